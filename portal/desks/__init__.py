@@ -1,0 +1,1 @@
+"""Each person's start page by role, and oversight of all boards."""

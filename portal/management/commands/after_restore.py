@@ -1,0 +1,34 @@
+"""What must happen after a backup was restored."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+
+from snb.audit.actions import move_epoch
+from snb.boards.models import Board
+from snb.people.models import SignedLink
+from snb.privacy.actions import reapply_erasures
+
+
+class Command(BaseCommand):
+    """`manage.py after_restore`: run it before the sites are opened again; twice does no harm."""
+
+    help = "End sessions and links, re-apply erasures, catch up with the timetable."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do each step and say what it did."""
+        with transaction.atomic():
+            sessions, _ = Session.objects.all().delete()
+            links = SignedLink.objects.filter(revoked_at__isnull=True).update(revoked_at=timezone.now())
+            erased = reapply_erasures()
+            for code in ["", *Board.objects.values_list("pk", flat=True)]:
+                move_epoch(code)
+        self.stdout.write(f"Ended {sessions} sessions and {links} links; erased {erased} records again.")
+        call_command("timetable", once=True)
+        self.stdout.write("The timetable has caught up.")
