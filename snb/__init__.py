@@ -1,0 +1,1 @@
+"""The board's ground and its own work, one room per thing."""

@@ -1,0 +1,1 @@
+"""Append-only events, and each board's epoch."""

@@ -1,0 +1,1 @@
+"""Tile maps and bars as SVG with a table beside them."""

@@ -1,0 +1,1 @@
+"""Small-number suppression for every published count."""

@@ -1,0 +1,1 @@
+"""Check, re-encode, keep private, serve, and PDF."""

@@ -1,0 +1,1 @@
+"""One message per person, topic and key."""

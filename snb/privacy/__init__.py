@@ -1,0 +1,1 @@
+"""Field classes, encrypted fields, retention and the identifier check."""
