@@ -1,0 +1,1 @@
+"""Bodies, their members and roles, and a board's site."""

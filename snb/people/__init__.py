@@ -1,0 +1,1 @@
+"""Users, the shape of a role, invitations, sign-in, signed links and residency."""

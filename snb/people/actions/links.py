@@ -1,0 +1,190 @@
+"""Signed links: one deed by one person on one version of one object, without signing in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.db import models, transaction
+from django.utils import timezone
+
+from snb.audit.actions import record
+from snb.audit.enums import Event
+from snb.people import notifications
+from snb.people.enums import LinkState
+from snb.people.errors import LinkNotUsable
+from snb.people.models import Role, SignedLink, User
+from snb.people.queries import role_or_none, token_hash, token_of
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+@dataclass(frozen=True)
+class LinkPurpose:
+    """What a kind of link does. A room registers its own from `apps.ready()` with `register_purpose`.
+
+    Args:
+        name: `room.thing.verb`.
+        title: what the button says.
+        question: the object in a sentence, shown before the deed; public facts only.
+        perform: the room's action, called with the object and `by=`; it writes its own audit event.
+        version_of: version of the object now; a link for another version is overtaken.
+        done: what the page says afterwards.
+        undo: takes the deed back, called with the object and `by=`; None where it cannot be.
+        tells: whether the person gets a notice with the way to undo.
+    """
+
+    name: str
+    title: StrOrPromise
+    question: Callable[[Any], str]
+    perform: Callable[..., object]
+    version_of: Callable[[Any], str] = lambda _: ""
+    done: StrOrPromise = ""
+    undo: Callable[..., object] | None = None
+    tells: bool = True
+
+
+PURPOSES: dict[str, LinkPurpose] = {}
+
+
+def register_purpose(purpose: LinkPurpose) -> None:
+    """Make a purpose known. Registering a name twice is a mistake."""
+    if PURPOSES.setdefault(purpose.name, purpose) is not purpose:
+        raise ValueError(f"Link purpose {purpose.name} is registered twice.")
+
+
+@transaction.atomic
+def issue_link(
+    person: User,
+    purpose: str,
+    obj: models.Model,
+    *,
+    version: str = "",
+    expires: datetime | None = None,
+    role: Role | None = None,
+    by: User | None = None,
+) -> SignedLink:
+    """Make a link for a person; `queries.link_url` gives its address, for the email task only.
+
+    Args:
+        version: the object's version; the link ends when `version_of` says another.
+        expires: seven days from now unless told.
+        role: the role in which the person acts; the link ends with it.
+    """
+    if purpose not in PURPOSES:
+        raise ValueError(f"Nobody registered the link purpose {purpose}.")
+    link = SignedLink(
+        person=person,
+        purpose=purpose,
+        object_type=obj._meta.label_lower,
+        object_id=str(obj.pk),
+        version=version,
+        role_model=role._meta.label_lower if role else "",
+        role_id=role.pk if role else None,
+        expires_at=expires or timezone.now() + SignedLink.LASTS,
+    )
+    link.token_hash = token_hash(token_of(link))
+    link.save(force_insert=True)
+    record(Event.LINK_ISSUED, link, by=by, purpose=purpose, person=str(person.public_id))
+    return link
+
+
+def linked_object(link: SignedLink) -> models.Model | None:
+    """What the link is about."""
+    return apps.get_model(link.object_type)._default_manager.filter(pk=link.object_id).first()
+
+
+def state_of(link: SignedLink) -> LinkState:
+    """Whether the link may be used now: its dates, its person, the role it stands on and the object's version."""
+    state = link.dated_state
+    if state != LinkState.LIVE:
+        return state
+    if not link.person.is_active or link.purpose not in PURPOSES:
+        return LinkState.REVOKED
+    if link.role_model:
+        role = role_or_none(link.role_model, link.role_id)
+        if role is None or not role.is_current:
+            return LinkState.REVOKED
+    obj = linked_object(link)
+    if obj is None or (link.version and PURPOSES[link.purpose].version_of(obj) != link.version):
+        return LinkState.STALE
+    return state
+
+
+@transaction.atomic
+def use_link(token: str) -> SignedLink:
+    """Do the one thing the link is for, in the person's name and marked as done by link. No session is made.
+
+    Raises:
+        LinkNotUsable: unknown, used, expired, revoked or overtaken.
+    """
+    link = SignedLink.objects.select_for_update(of=("self",)).filter(token_hash=token_hash(token)).first()
+    if link is None:
+        raise LinkNotUsable
+    state = state_of(link)
+    if state != LinkState.LIVE:
+        raise LinkNotUsable(state)
+    purpose = PURPOSES[link.purpose]
+    purpose.perform(linked_object(link), by=link.person)
+    link.used_at = timezone.now()
+    link.save(update_fields=["used_at"])
+    record(
+        Event.LINK_USED,
+        link,
+        by=link.person,
+        purpose=link.purpose,
+        object_type=link.object_type,
+        object_id=link.object_id,
+    )
+    if purpose.tells:
+        notifications.send_link_used.enqueue(link.pk)
+    return link
+
+
+@transaction.atomic
+def undo_link(token: str) -> SignedLink:
+    """Take back what the link did, within seven days.
+
+    Raises:
+        LinkNotUsable: it was not used, was undone already, is too old, or its deed cannot be undone.
+    """
+    link = SignedLink.objects.select_for_update(of=("self",)).filter(token_hash=token_hash(token)).first()
+    if link is None:
+        raise LinkNotUsable
+    obj = linked_object(link)
+    if not can_undo(link) or obj is None:
+        raise LinkNotUsable(link.dated_state)
+    undo = PURPOSES[link.purpose].undo
+    if undo is not None:
+        undo(obj, by=link.person)
+    link.undone_at = timezone.now()
+    link.save(update_fields=["undone_at"])
+    record(Event.LINK_UNDONE, link, by=link.person, purpose=link.purpose)
+    return link
+
+
+def can_undo(link: SignedLink) -> bool:
+    """Whether the deed can still be taken back."""
+    purpose = PURPOSES.get(link.purpose)
+    return bool(
+        purpose
+        and purpose.undo
+        and link.dated_state == LinkState.USED
+        and link.used_at
+        and link.used_at > timezone.now() - SignedLink.LASTS
+    )
+
+
+@transaction.atomic
+def revoke_link(link: SignedLink, *, by: User | None) -> SignedLink:
+    """End a link before its time."""
+    link = SignedLink.objects.select_for_update(of=("self",)).get(pk=link.pk)
+    if link.dated_state == LinkState.LIVE:
+        link.revoked_at = timezone.now()
+        link.save(update_fields=["revoked_at"])
+        record(Event.LINK_REVOKED, link, by=by, purpose=link.purpose)
+    return link

@@ -1,0 +1,83 @@
+"""The second factor, on every route that shows or does something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from allauth.account.internal.flows.login import get_authentication_records
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from snb.people.queries import has_second_factor, needs_second_factor
+
+GATED = (
+    "/desk",
+    "/admin",
+    "/oversight",
+    "/accounts",
+    "/files",
+    "/api",
+    "/documents",
+    "/custody/desk",
+    "/_util",
+)
+"""Everything under these asks for the second factor, whatever the method. Other pages are public and read only."""
+
+ALLOWED = (
+    "/accounts/second-factor/",
+    "/accounts/logout/",
+    "/accounts/login/",
+    "/accounts/invitations/",
+    "/accounts/links/",
+    "/accounts/confirm-it-is-you/",
+    "/accounts/reauthenticate/",
+    "/accounts/2fa/reauthenticate/",
+    "/accounts/2fa/authenticate/",
+    "/accounts/2fa/totp/activate/",
+    "/accounts/2fa/webauthn/add/",
+    "/accounts/2fa/webauthn/reauthenticate/",
+    "/accounts/2fa/webauthn/login/",
+    "/accounts/2fa/recovery-codes/",
+    "/static/",
+    "/health/",
+    "/help/",
+)
+"""The way to a second factor, out, and to help. Nothing here shows anybody else's data."""
+
+
+def used_second_factor(request: HttpRequest) -> bool:
+    """Whether this session was opened, or confirmed since, with a second factor."""
+    return any(entry.get("method") == "mfa" for entry in get_authentication_records(request, request.user))
+
+
+def is_gated(request: HttpRequest) -> bool:
+    """Whether this request would show or do more than a public page."""
+    path = request.path_info
+    if any(path.startswith(allowed) for allowed in ALLOWED):
+        return False
+    if request.method not in {"GET", "HEAD", "OPTIONS"}:
+        return True
+    return any(path == gated or path.startswith(f"{gated}/") for gated in GATED)
+
+
+def SecondFactorMiddleware(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Send whoever holds a role that needs a second factor to its page, until they have one and used it in this session.
+
+    In demo mode it is offered, not required.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if settings.PORTAL_DEMO or not is_gated(request) or not request.user.is_authenticated:
+            return get_response(request)
+        if not needs_second_factor(request.user):
+            return get_response(request)
+        if used_second_factor(request) and has_second_factor(request.user):
+            return get_response(request)
+        back = request.build_absolute_uri() if request.method == "GET" else ""
+        query = f"?{urlencode({'next': back})}" if back else ""
+        return HttpResponseRedirect(f"{settings.PORTAL_BASE_URL}/accounts/second-factor/{query}")
+
+    return middleware

@@ -1,0 +1,1 @@
+"""Pages about people: signing in, the second step, invitations, residency, my page, signed links."""

@@ -1,0 +1,1 @@
+"""Boroughs, wards, postcodes, boundaries and tiles."""
