@@ -1,0 +1,1 @@
+"""The public face: pages, blocks, images and opening a board's site."""

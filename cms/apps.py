@@ -1,0 +1,11 @@
+"""The room as a Django app."""
+
+from django.apps import AppConfig
+
+
+class CmsConfig(AppConfig):
+    """Pages and the editor."""
+
+    name = "cms"
+    label = "cms"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""The public pages that are not Wagtail's own."""
