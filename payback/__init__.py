@@ -1,0 +1,1 @@
+"""Community Payback; the room is furnished by its own issue."""

@@ -1,0 +1,1 @@
+"""Ward policing: the officers who serve a ward."""

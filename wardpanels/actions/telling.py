@@ -1,0 +1,70 @@
+"""Telling the residents of a ward that voting opened, and what came of it, with the files' fingerprints."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from snb.notices.actions import tell
+from snb.notices.enums import Topic
+from snb.people.models import Residency
+from wardpanels.enums import RoundStatus
+from wardpanels.models import Round
+
+NEWS = timedelta(days=3)
+"""Older news is not told any more: after a long standstill nobody wants a mail about last month."""
+BATCH = 500
+
+
+def tell_of_rounds() -> int:
+    """Tell residents of rounds that opened or closed lately. Killed in the middle it goes on where it was; nobody is told twice.
+
+    Returns:
+        Number of people told.
+    """
+    since = timezone.now() - NEWS
+    told = 0
+    for round_ in Round.objects.filter(
+        status=RoundStatus.VOTING, told_opened_at=None, opened_at__gt=since
+    ).select_related("ward__borough"):
+        closes = date_format(timezone.localtime(round_.closes_at), "l j F, g:i a")
+        told += tell_residents(
+            round_, Topic.VOTING_OPENED, {"closes": closes, "url": f"{round_.ward.full_url}vote/"}
+        )
+        Round.objects.filter(pk=round_.pk).update(told_opened_at=timezone.now())
+    for round_ in Round.objects.filter(
+        status=RoundStatus.CLOSED, told_closed_at=None, closed_at__gt=since
+    ).select_related("ward__borough"):
+        hashes = json.loads(round_.result)["sha256"] if round_.result else {}
+        context: dict[str, str] = {
+            "url": round_.ward.borough.url(round_.get_absolute_url()),
+            "ballots": hashes.get("ballots.txt", ""),
+            "receipts": hashes.get("receipts.txt", ""),
+            "result": round_.result_sha256,
+        }
+        told += tell_residents(round_, Topic.VOTING_CLOSED, context)
+        Round.objects.filter(pk=round_.pk).update(told_closed_at=timezone.now())
+    return told
+
+
+def tell_residents(round_: Round, topic: Topic, context: dict[str, str]) -> int:
+    """Tell everybody who has confirmed that they live in the ward, a batch a transaction."""
+    context = {"ward": str(round_.ward), "round": round_.title, **context}
+    residents = list(
+        Residency.objects.current()
+        .filter(ward=round_.ward, user__is_active=True)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    told = 0
+    for start in range(0, len(residents), BATCH):
+        with transaction.atomic():
+            for residency in Residency.objects.filter(pk__in=residents[start : start + BATCH]).select_related(
+                "user"
+            ):
+                told += tell(residency.user, topic, str(round_.pk), context=context) is not None
+    return told

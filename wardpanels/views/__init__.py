@@ -1,0 +1,1 @@
+"""Voting, results and the panel desk."""

@@ -1,0 +1,381 @@
+"""The panel desk: plan, moderate, watch, adopt. Another board's chair finds nothing here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from snb.boards.enums import BodyKind
+from snb.boards.models import Body
+from snb.boards.queries import board_of
+from snb.people.models import User
+from wardpanels import actions, queries
+from wardpanels.actions.priorities import Adopted
+from wardpanels.enums import Concern, RoundStatus, SetBy
+from wardpanels.errors import InvalidTransition
+from wardpanels.forms import (
+    AdoptForm,
+    ExtensionForm,
+    MergeForm,
+    ReasonForm,
+    RejectForm,
+    RoundForm,
+    SuggestionForm,
+)
+from wardpanels.models import Option, Round
+
+
+def panel_or_404(request: HttpRequest, slug: str) -> Body:
+    """The ward's panel, for somebody who may plan its rounds."""
+    board = board_of(request)
+    panel = (
+        Body.objects.filter(board=board, kind=BodyKind.WARD_PANEL, ward__slug=slug)
+        .select_related("ward__borough")
+        .first()
+        if board
+        else None
+    )
+    if panel is None or not request.user.has_perm(
+        "wardpanels.round.plan", Round(panel=panel, ward=panel.ward)
+    ):
+        raise Http404
+    return panel
+
+
+def round_or_404(request: HttpRequest, slug: str, round_slug: str) -> Round:
+    """A round on this board's site, for somebody who may plan it."""
+    board = board_of(request)
+    round_ = queries.round_for_desk(board, slug, round_slug) if board else None
+    if round_ is None or not request.user.has_perm("wardpanels.round.plan", round_):
+        raise Http404
+    return round_
+
+
+@login_required
+def panel_desk(request: HttpRequest, slug: str) -> HttpResponse:
+    """The rounds of one panel, and what is to do."""
+    panel = panel_or_404(request, slug)
+    return render(
+        request,
+        "wardpanels/desk.html",
+        {"panel": panel, "ward": panel.ward, "rounds": queries.rounds_of_panel(panel)},
+    )
+
+
+@login_required
+def round_plan(request: HttpRequest, slug: str, round_slug: str = "") -> HttpResponse:
+    """Plan a round, or change a draft."""
+    panel = panel_or_404(request, slug)
+    round_ = round_or_404(request, slug, round_slug) if round_slug else None
+    form = RoundForm(request.POST or None, instance=round_)
+    if request.method == "POST" and form.is_valid():
+        try:
+            if round_ is None:
+                round_ = actions.plan_round(panel, **form.cleaned_data, by=user_of(request))
+            else:
+                round_ = actions.change_round(round_, **form.cleaned_data, by=user_of(request))
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return redirect("round_desk", slug, round_.slug)
+    return render(
+        request,
+        "wardpanels/round_plan.html",
+        {"panel": panel, "ward": panel.ward, "form": form, "round": round_},
+    )
+
+
+@login_required
+def round_desk(request: HttpRequest, slug: str, round_slug: str) -> HttpResponse:
+    """One round: what is on the ballot, what waits, what comes next."""
+    round_ = round_or_404(request, slug, round_slug)
+    return render(
+        request,
+        "wardpanels/round_desk.html",
+        {
+            "round": round_,
+            "ward": round_.ward,
+            "options": queries.options_by_state(round_),
+            "turnout": queries.turnout_words(round_),
+            "extension": getattr(round_, "extension", None),
+            "is_drafting": round_.status in {RoundStatus.DRAFT, RoundStatus.COLLECTING},
+            "may_moderate": request.user.has_perm("wardpanels.round.moderate", round_),
+            "may_adopt": request.user.has_perm("wardpanels.priority.adopt", round_)
+            and round_.status == RoundStatus.CLOSED,
+            "asked_me": getattr(round_, "extension", None)
+            and round_.extension.asked_by_id == request.user.pk,
+        },
+    )
+
+
+def act(request: HttpRequest, round_: Round, do: Callable[[], Any], said: str) -> HttpResponse:
+    """Do one thing, say that it was done or why not, and go back to the round."""
+    try:
+        do()
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, said)
+    return redirect("round_desk", round_.ward.slug, round_.slug)
+
+
+@login_required
+@require_POST
+def round_announce(request: HttpRequest, slug: str, round_slug: str) -> HttpResponse:
+    """Hand the round to the timetable."""
+    round_ = round_or_404(request, slug, round_slug)
+    return act(
+        request,
+        round_,
+        lambda: actions.announce_round(round_, by=user_of(request)),
+        _("The round is announced. It opens and closes by itself."),
+    )
+
+
+@login_required
+@require_POST
+def round_agree(request: HttpRequest, slug: str, round_slug: str) -> HttpResponse:
+    """Agree to an extension, or to an annulment, that somebody else asked for."""
+    round_ = round_or_404(request, slug, round_slug)
+    if round_.status == RoundStatus.VOTING:
+        return act(
+            request,
+            round_,
+            lambda: actions.agree_extension(round_, by=user_of(request)),
+            _("Voting closes later now."),
+        )
+    return act(
+        request,
+        round_,
+        lambda: actions.agree_annulment(round_, by=user_of(request)),
+        _("The round is annulled."),
+    )
+
+
+@login_required
+@require_POST
+def round_count(request: HttpRequest, slug: str, round_slug: str) -> HttpResponse:
+    """Close a round that waited for paper."""
+    round_ = round_or_404(request, slug, round_slug)
+    return act(
+        request,
+        round_,
+        lambda: actions.confirm_count(round_.pk, by=user_of(request)),
+        _("The round is counted and its result is published."),
+    )
+
+
+def form_page(
+    request: HttpRequest, round_: Round, form: Form, do: Callable[[dict], Any], **context: Any
+) -> HttpResponse:
+    """A page with one form that does one thing; errors at the field with what was typed still there."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            do(form.cleaned_data)
+        except InvalidTransition as error:
+            form.add_error(None, error)
+        except ValidationError as error:
+            fields = error.error_dict if hasattr(error, "error_dict") else {}
+            form.add_error(
+                None, error if set(fields) <= set(form.fields) else ValidationError(error.messages)
+            )
+        else:
+            messages.success(request, context["said"])
+            return redirect("round_desk", round_.ward.slug, round_.slug)
+    return render(
+        request, "wardpanels/round_form.html", {"round": round_, "ward": round_.ward, "form": form, **context}
+    )
+
+
+@login_required
+def option_add(request: HttpRequest, slug: str, round_slug: str) -> HttpResponse:
+    """Put an option on the ballot."""
+    round_ = round_or_404(request, slug, round_slug)
+    form = SuggestionForm(request.POST or None)
+    return form_page(
+        request,
+        round_,
+        form,
+        lambda data: actions.add_option(round_, **data, by=user_of(request)),
+        title=_("Add an option"),
+        button=_("Put it on the ballot"),
+        said=_("It is on the ballot."),
+    )
+
+
+def option_or_404(round_: Round, code: str) -> Option:
+    """An option of this round."""
+    option = next((option for option in round_.options.all() if option.code == code), None)
+    if option is None:
+        raise Http404
+    return option
+
+
+@login_required
+@require_POST
+def option_offer(request: HttpRequest, slug: str, round_slug: str, code: str) -> HttpResponse:
+    """Put a suggestion on the ballot."""
+    round_ = round_or_404(request, slug, round_slug)
+    option = option_or_404(round_, code)
+    return act(
+        request, round_, lambda: actions.offer_option(option, by=user_of(request)), _("It is on the ballot.")
+    )
+
+
+@login_required
+@require_POST
+def option_remove(request: HttpRequest, slug: str, round_slug: str, code: str) -> HttpResponse:
+    """Take away an option nobody else has seen."""
+    round_ = round_or_404(request, slug, round_slug)
+    option = option_or_404(round_, code)
+    return act(
+        request,
+        round_,
+        lambda: actions.remove_option(option, by=user_of(request)),
+        _("It is off the ballot."),
+    )
+
+
+@login_required
+def option_reject(request: HttpRequest, slug: str, round_slug: str, code: str) -> HttpResponse:
+    """Leave a suggestion off the ballot, with a public reason."""
+    round_ = round_or_404(request, slug, round_slug)
+    option = option_or_404(round_, code)
+    form = RejectForm(request.POST or None)
+    return form_page(
+        request,
+        round_,
+        form,
+        lambda data: actions.reject_option(option, **data, by=user_of(request)),
+        subject=option.text,
+        title=_("Leave this off the ballot"),
+        button=_("Leave it off"),
+        said=_("It stays listed with your reason, and its author is told."),
+    )
+
+
+@login_required
+def option_merge(request: HttpRequest, slug: str, round_slug: str, code: str) -> HttpResponse:
+    """Merge a twin."""
+    round_ = round_or_404(request, slug, round_slug)
+    option = option_or_404(round_, code)
+    form = MergeForm(request.POST or None, option=option, options=queries.options_of(round_))
+    return form_page(
+        request,
+        round_,
+        form,
+        lambda data: actions.merge_option(option, into=data["into"], by=user_of(request)),
+        subject=option.text,
+        title=_("Merge with another option"),
+        button=_("Merge"),
+        said=_("Merged; its author is told."),
+    )
+
+
+@login_required
+def round_extend(request: HttpRequest, slug: str, round_slug: str) -> HttpResponse:
+    """Ask for a later end."""
+    round_ = round_or_404(request, slug, round_slug)
+    form = ExtensionForm(request.POST or None, initial={"closes_at": round_.closes_at})
+    return form_page(
+        request,
+        round_,
+        form,
+        lambda data: actions.ask_extension(round_, **data, by=user_of(request)),
+        title=_("Ask for a later end"),
+        button=_("Ask"),
+        said=_("Now a second person has to agree."),
+    )
+
+
+@login_required
+def round_cancel(request: HttpRequest, slug: str, round_slug: str) -> HttpResponse:
+    """Cancel a round that has no tally; its ballots are destroyed uncounted."""
+    round_ = round_or_404(request, slug, round_slug)
+    form = ReasonForm(request.POST or None)
+    return form_page(
+        request,
+        round_,
+        form,
+        lambda data: actions.cancel_round(round_, **data, by=user_of(request)),
+        danger=True,
+        title=_("Cancel this round"),
+        button=_("Cancel the round"),
+        said=_("The round is cancelled. No ballot was counted."),
+    )
+
+
+@login_required
+def round_annul(request: HttpRequest, slug: str, round_slug: str) -> HttpResponse:
+    """Ask to annul a counted round."""
+    round_ = round_or_404(request, slug, round_slug)
+    form = ReasonForm(request.POST or None)
+    return form_page(
+        request,
+        round_,
+        form,
+        lambda data: actions.ask_annulment(round_, **data, by=user_of(request)),
+        danger=True,
+        title=_("Ask to annul this round"),
+        button=_("Ask"),
+        said=_("Now a second person has to agree."),
+    )
+
+
+@login_required
+def round_adopt(request: HttpRequest, slug: str, round_slug: str) -> HttpResponse:
+    """Turn the result into the ward's priorities."""
+    round_ = round_or_404(request, slug, round_slug)
+    if round_.status != RoundStatus.CLOSED or not request.user.has_perm("wardpanels.priority.adopt", round_):
+        raise Http404
+    result = queries.result_of(round_)
+    form = AdoptForm(
+        request.POST or None,
+        round_=round_,
+        winners=[(row.code, row.text) for row in result.rows if row.won],
+        tied=[(row.code, row.text) for row in result.rows if row.tied],
+    )
+    return form_page(
+        request,
+        round_,
+        form,
+        lambda data: actions.adopt_priorities(
+            round_, adopted_from(round_, form, data), reason=data["reason"], by=user_of(request)
+        ),
+        title=_("Adopt the priorities"),
+        button=_("Adopt"),
+        said=_("The priorities are on the ward page."),
+    )
+
+
+def adopted_from(round_: Round, form: AdoptForm, data: dict) -> list[Adopted]:
+    """The ticked winners and tied options, and what was written in."""
+    options = {option.code: option for option in round_.options.all()}
+    chosen = [
+        Adopted(SetBy.VOTE, options[code].text, Concern(options[code].concern), options[code])
+        for code in data.get("winners", [])
+    ]
+    chosen += [
+        Adopted(SetBy.PANEL, options[code].text, Concern(options[code].concern), options[code])
+        for code in data.get("tied", [])
+    ]
+    return chosen + [
+        Adopted(SetBy(set_by), data[name].strip(), Concern(data[f"{name}_concern"] or Concern.OTHER))
+        for set_by, name in form.rows
+        if data.get(name, "").strip()
+    ]
+
+
+def user_of(request: HttpRequest) -> User:
+    """The signed-in person."""
+    assert isinstance(request.user, User)
+    return request.user
