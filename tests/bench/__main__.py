@@ -1,0 +1,533 @@
+"""`python -m tests.bench`: starts production-shaped servers, measures, and writes docs/bench.json and docs/bench.md."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import http.client
+import json
+import os
+import platform
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tests.bench.load import Measured, measure
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+WORKERS = 2
+TURNS = 3
+AIM_CACHED, AIM_QUERIES, AIM_FULL = 0.5, 15, 1.25
+AIM_IMPORT, AIM_MEMORY = 4.0, 500
+
+
+def main() -> None:
+    """Measure everything and write it down."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--seconds", type=float, default=5.0, help="how long each address is asked, in three turns"
+    )
+    parser.add_argument("--rows", type=int, default=2_700_000, help="rows of the postcode directory")
+    parser.add_argument(
+        "--small",
+        action="store_true",
+        help="a quick try: two seconds each, small data, nothing written to docs/",
+    )
+    parser.add_argument("--only", choices=["sqlite", "postgresql"], help="one database")
+    arguments = parser.parse_args()
+    if arguments.small:
+        arguments.seconds, arguments.rows = 2.0, 50_000
+        os.environ |= {"BENCH_RESIDENTS": "2000", "BENCH_POSTCODES": "3000", "BENCH_NEWS": "24"}
+    result: dict[str, Any] = {
+        "machine": machine(),
+        "commit": commit(),
+        "at": f"{datetime.now(UTC):%Y-%m-%dT%H:%MZ}",
+        "workers": WORKERS,
+    }
+    result["databases"] = {}
+    for kind in ("sqlite", "postgresql"):
+        if arguments.only in {None, kind}:
+            say(f"{kind}")
+            measured = with_database(kind, arguments.seconds)
+            result["databases"][kind] = measured or "not reachable here"
+    say("postcode import")
+    result["postcodes"] = measure_import(arguments.rows)
+    folder = (
+        Path(tempfile.mkdtemp(prefix="snb-bench-out-"))
+        if arguments.small or arguments.only
+        else ROOT / "docs"
+    )
+    folder.mkdir(exist_ok=True)
+    (folder / "bench.json").write_text(json.dumps(result, indent=1) + "\n")
+    (folder / "bench.md").write_text(as_markdown(result))
+    say(f"written: {folder / 'bench.json'}, {folder / 'bench.md'}")
+    print((folder / "bench.md").read_text())
+
+
+def say(sentence: str) -> None:
+    """Show where we are."""
+    print(f"[{time.strftime('%H:%M:%S')}] {sentence}", file=sys.stderr, flush=True)
+
+
+def machine() -> str:
+    """Processor, cores and memory, in words."""
+    model = next(
+        (
+            line.split(":", 1)[1].strip()
+            for line in read("/proc/cpuinfo").splitlines()
+            if line.startswith("model name")
+        ),
+        "",
+    )
+    total = next(
+        (
+            int(line.split()[1]) // 1024
+            for line in read("/proc/meminfo").splitlines()
+            if line.startswith("MemTotal")
+        ),
+        0,
+    )
+    return f"{model or platform.machine()}, {os.cpu_count()} cores, {total:,} MB, {platform.system()} {platform.release()}, Python {platform.python_version()}"
+
+
+def read(path: str) -> str:
+    """A file of the system, or nothing."""
+    try:
+        return Path(path).read_text()
+    except OSError:
+        return ""
+
+
+def commit() -> str:
+    """The commit measured, marked where files differ from it."""
+    git = shutil.which("git") or "git"
+    name = subprocess.run(
+        [git, "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.strip()
+    changed = subprocess.run(
+        [git, "status", "--porcelain", "-uno"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.strip()
+    return f"{name or 'unknown'}{' with changes' if changed else ''}"
+
+
+# ------------------------------------------------------------------------------------------------ servers
+@dataclass
+class Install:
+    """An install of its own: folder, database, port."""
+
+    kind: str
+    folder: Path
+    port: int
+    extra: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The environment of its processes; nothing of ours but the path."""
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if name in {"PATH", "HOME", "LANG"} or name.startswith("BENCH_")
+        }
+        return {
+            **kept, "PORTAL_VAR": str(self.folder), "PORTAL_PORT": str(self.port), "PORTAL_BENCH": "1", "PORTAL_DEMO": "1",
+            "DJANGO_SETTINGS_MODULE": "portal.settings", "PYTHONPATH": str(ROOT), **self.extra,
+        }  # fmt: skip
+
+    def run(self, *arguments: str) -> str:
+        """Run Python here, and stop everything where it fails."""
+        done = subprocess.run(
+            [sys.executable, *arguments], cwd=ROOT, env=self.env, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise SystemExit(f"{' '.join(arguments)} failed:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
+        return done.stdout
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def with_database(kind: str, seconds: float) -> dict[str, Any] | None:
+    """Measure on one database, with demo data and then with a full London; None where it cannot be reached."""
+    folder = Path(tempfile.mkdtemp(prefix="snb-bench-"))
+    install = Install(kind, folder, free_port())
+    admin, name = (
+        os.environ.get("BENCH_POSTGRES", "postgres://postgres@127.0.0.1:5432/postgres"),
+        f"snb_bench_{os.getpid()}",
+    )
+    try:
+        if kind == "postgresql":
+            if not sql(admin, f"CREATE DATABASE {name}"):
+                return None
+            install.extra["DATABASE_URL"] = admin.rsplit("/", 1)[0] + "/" + name
+        install.run("-m", "portal.environment")
+        for made in (ROOT / "var" / "build", ROOT / "var" / "build.stamp"):
+            if made.is_dir():
+                shutil.copytree(made, folder / made.name)
+            elif made.exists():
+                shutil.copy(made, folder / made.name)
+        install.run("-m", "portal.assets")
+        say("  preparing, with demo data")
+        install.run("manage.py", "prepare")
+        demo = with_server(install, seconds)
+        say("  building a full London")
+        say("  " + install.run("-m", "tests.bench.full_london").strip())
+        return {"demo": demo, "full London": with_server(install, seconds)}
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        if kind == "postgresql":
+            sql(admin, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def sql(address: str, statement: str) -> bool:
+    """Run one statement outside a transaction. Returns False where the server cannot be reached."""
+    import psycopg
+
+    try:
+        with psycopg.connect(address, autocommit=True, connect_timeout=3) as connection:
+            connection.execute(statement)
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def with_server(install: Install, seconds: float) -> dict[str, Any]:
+    """Start gunicorn, measure every address, stop it."""
+    pages = json.loads(install.run("-m", "tests.bench.pages"))
+    command = [
+        sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn", "-w", str(WORKERS), "-b", f"127.0.0.1:{install.port}",
+        "--max-requests", "0", "portal.wsgi",
+    ]  # fmt: skip
+    log = install.folder / "gunicorn.log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            command, cwd=ROOT, env=install.env, stdout=output, stderr=output, start_new_session=True
+        )
+    try:
+        wait_until_up(install.port, server, log)
+        london = f"snb.localhost:{install.port}"
+        found: dict[str, Any] = {"pages": {}}
+        warm(
+            install.port,
+            [
+                ("/bench/front/", london),
+                ("/bench/behind/", london),
+                *((page["path"], page["host"]) for page in pages),
+            ],
+        )
+        asked = {"front": ("/bench/front/", london, ""), "behind": ("/bench/behind/", london, "")}
+        for page in pages:
+            asked[f"{page['name']}, anonymous"] = (page["path"], page["host"], "")
+            # A cookie that means nothing to us: the page cache steps aside.
+            asked[f"{page['name']}, uncached"] = (page["path"], page["host"], "bench=1")
+        # Everything in turn, several times, so that a disturbance of the machine does not fall on one address alone.
+        runs: dict[str, list[Measured]] = {name: [] for name in asked}
+        for turn in range(TURNS):
+            say(f"  measuring, turn {turn + 1} of {TURNS}")
+            for name, (path, host, cookie) in asked.items():
+                runs[name].append(measure(install.port, host, path, seconds=seconds / TURNS, cookie=cookie))
+        middle = {
+            name: shown(sorted(each, key=lambda run: run.per_second)[TURNS // 2])
+            for name, each in runs.items()
+        }
+        found |= {"front": middle["front"], "behind": middle["behind"]}
+        for page in pages:
+            found["pages"][page["name"]] = {
+                "path": page["path"],
+                "queries": page["queries"],
+                "anonymous": middle[f"{page['name']}, anonymous"],
+                "uncached": middle[f"{page['name']}, uncached"],
+            }
+        found["memory_mb"] = round(sum(resident(pid) for pid in family(server.pid)))
+        return found
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        try:
+            server.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, signal.SIGKILL)
+            server.wait()
+
+
+def shown(measured: Measured) -> dict[str, float]:
+    """The figures that are written down."""
+    return {
+        "per_second": round(measured.per_second, 1), "p50_ms": round(measured.p50, 2), "p95_ms": round(measured.p95, 2),
+        "bytes": measured.bytes, "status": measured.status,
+    }  # fmt: skip
+
+
+def wait_until_up(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until the server answers."""
+    end = time.monotonic() + 90
+    while time.monotonic() < end:
+        if server.poll() is not None:
+            raise SystemExit(f"gunicorn ended:\n{log.read_text()[-4000:]}")
+        try:
+            ask(port, "/health/", "bench")
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    raise SystemExit(f"gunicorn does not answer:\n{log.read_text()[-4000:]}")
+
+
+def ask(port: int, path: str, host: str) -> int:
+    """One request."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request("GET", path, headers={"Host": host})
+        response = connection.getresponse()
+        response.read()
+        return response.status
+    finally:
+        connection.close()
+
+
+def warm(port: int, places: list[tuple[str, str]]) -> None:
+    """Let both workers see every page, and stop where one is broken."""
+    for path, host in places:
+        statuses = {ask(port, path, host) for _ in range(WORKERS * 6)}
+        if statuses - {200, 302}:
+            raise SystemExit(f"{host}{path} answers {sorted(statuses)}.")
+
+
+def family(pid: int) -> list[int]:
+    """A process and its children."""
+    children = [
+        int(child)
+        for task in Path(f"/proc/{pid}/task").glob("*/children")
+        for child in task.read_text().split()
+    ]
+    return [pid, *children]
+
+
+def resident(pid: int) -> float:
+    """Megabytes a process holds, shared pages counted by share."""
+    for line in read(f"/proc/{pid}/smaps_rollup").splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+# ------------------------------------------------------------------------------------------------ postcode import
+def measure_import(rows: int) -> dict[str, Any]:
+    """Import a made-up directory of the whole country, beside reading the same file with `csv.reader` alone."""
+    folder = Path(tempfile.mkdtemp(prefix="snb-bench-nspl-"))
+    install = Install("sqlite", folder, free_port())
+    try:
+        install.run("-m", "portal.environment")
+        install.run("manage.py", "migrate", "-v0")
+        install.run("manage.py", "load_places", "-v0")
+        path = folder / "NSPL_MAY_2025_UK.csv"
+        wards = install.run("-c", WARDS_PROGRAM).split()
+        write_directory(path, rows, [tuple(pair.split(":")) for pair in wards])
+        began = time.monotonic()
+        with path.open(newline="", encoding="utf-8") as file:
+            for _ in csv.reader(file):
+                pass
+        alone = time.monotonic() - began
+        began = time.monotonic()
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "import_postcodes", str(path), "-v0"],
+            cwd=ROOT,
+            env=install.env,
+            stdout=subprocess.DEVNULL,
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        took = time.monotonic() - began
+        if status:
+            raise SystemExit("import_postcodes failed.")
+        return {
+            "rows": rows, "file_mb": round(path.stat().st_size / 2**20), "csv_reader_s": round(alone, 1), "import_s": round(took, 1),
+            "ratio": round(took / alone, 2), "peak_mb": round(usage.ru_maxrss / 1024),
+        }  # fmt: skip
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+WARDS_PROGRAM = (
+    "import django; django.setup(); from snb.places.models import Ward; "
+    "print(*(f'{w.code}:{w.borough_id}' for w in Ward.objects.current()))"
+)
+
+
+def write_directory(path: Path, rows: int, wards: list[tuple[str, ...]]) -> None:
+    """An NSPL-shaped file: 41 columns, one row in eight in London, one in three ended."""
+    columns = [
+        "pcd7",
+        "pcd8",
+        "pcds",
+        "dointr",
+        "doterm",
+        "usrtypind",
+        "east1m",
+        "north1m",
+        "gridind",
+        "oa21cd",
+        "cty25cd",
+        "ced25cd",
+        "lad25cd",
+        "wd25cd",
+        "parncp23cd",
+        "nhser24cd",
+        "ctry25cd",
+        "rgn25cd",
+        "ssr",
+        "pcon24cd",
+        "ttwa15cd",
+        "itl25cd",
+        "npark16cd",
+        "lsoa21cd",
+        "msoa21cd",
+        "wz11cd",
+        "sicbl24cd",
+        "bua24cd",
+        "ruc21ind",
+        "oac21ind",
+        "lat",
+        "long",
+        "lep21cd1",
+        "lep21cd2",
+        "pfa23cd",
+        "imd20ind",
+        "icb23cd",
+        "nhser_b",
+        "lsoa11",
+        "msoa11",
+        "osgrdind",
+    ]
+    at = {name: place for place, name in enumerate(columns)}
+    draw = random.Random(1)
+    letters = "ABDEFGHJLNPQRSTUWXYZ"
+    template = ["E00000000"] * len(columns)
+    template[at["east1m"]], template[at["north1m"]] = "530000", "180000"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        for number in range(rows):
+            london = number % 8 == 0
+            area = (
+                ("E", "N", "SE", "SW", "W", "CR")[number % 6]
+                if london
+                else ("M", "B", "LS", "EH", "CF", "BT")[number % 6]
+            )
+            rest, unit = divmod(number // 6, 400)
+            district, sector = divmod(rest, 10)
+            outward, inward = (
+                f"{area}{district % 90 + 1}",
+                f"{sector}{letters[unit // 20]}{letters[unit % 20]}",
+            )
+            row = template.copy()
+            row[at["pcd7"]], row[at["pcd8"]] = f"{outward:<4}{inward}", f"{outward:<5}{inward}"
+            row[at["pcds"]] = f"{outward} {inward}"
+            row[at["dointr"]], row[at["doterm"]] = "198001", "201903" if number % 3 == 0 else ""
+            ward, borough = wards[number // 8 % len(wards)][:2] if london else ("E05000000", "E08000003")
+            row[at["wd25cd"]], row[at["lad25cd"]] = ward, borough
+            row[at["lat"]], row[at["long"]] = (
+                f"{51.4 + draw.random() / 5:.6f}",
+                f"{-0.3 + draw.random() / 2:.6f}",
+            )
+            writer.writerow(row)
+
+
+# ------------------------------------------------------------------------------------------------ the note
+def as_markdown(result: dict[str, Any]) -> str:
+    """The note that goes into docs/."""
+    lines = [
+        "# Bench", "", "Written by `make bench`. The load comes from the same machine: 8 keep-alive connections in one Python process, "
+        "which takes its share of the processor. Each figure is the middle one of three turns.", "",
+        f"- Machine: {result['machine']}", f"- Commit: {result['commit']}, {result['at']}",
+        f"- Server: gunicorn, {result['workers']} workers of 4 threads, WSGI", "",
+        f"Aims: anonymous pages at least {AIM_CACHED:.0%} of a bare view of 20 kB in front of all our middleware; uncached at most "
+        f"{AIM_QUERIES} queries; full London within {AIM_FULL}× of demo.", "",
+    ]  # fmt: skip
+    for kind, found in result["databases"].items():
+        lines += [f"## {'SQLite' if kind == 'sqlite' else 'PostgreSQL'}", ""]
+        if isinstance(found, str):
+            lines += [f"{found.capitalize()}.", ""]
+            continue
+        for name, data in found.items():
+            lines += [f"### {name[0].upper()}{name[1:]}", "", *table(data), ""]
+        lines += [*missed(found), ""]
+    lines += ["## Postcode import", "", *import_lines(result["postcodes"]), ""]
+    return "\n".join(lines)
+
+
+def table(data: dict[str, Any]) -> list[str]:
+    """One run as a table."""
+    front, behind = data["front"]["per_second"], data["behind"]["per_second"]
+    lines = [
+        "| Page | requests/s | p50 ms | p95 ms | of bare in front | of bare behind | uncached/s | p50 ms | p95 ms | queries | bytes |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
+        f"| Bare view in front | {front:,.0f} | {data['front']['p50_ms']} | {data['front']['p95_ms']} | | | | | | 0 | {data['front']['bytes']:,} |",
+        f"| Bare view behind | {behind:,.0f} | {data['behind']['p50_ms']} | {data['behind']['p95_ms']} | {behind / front:.0%} | | | | | | "
+        f"{data['behind']['bytes']:,} |",
+    ]
+    for name, page in data["pages"].items():
+        seen, plain = page["anonymous"], page["uncached"]
+        lines.append(
+            f"| {name} | {seen['per_second']:,.0f} | {seen['p50_ms']} | {seen['p95_ms']} | {seen['per_second'] / front:.0%} | "
+            f"{seen['per_second'] / behind:.0%} | {plain['per_second']:,.0f} | {plain['p50_ms']} | {plain['p95_ms']} | {page['queries']} | "
+            f"{seen['bytes']:,} |"
+        )
+    return [*lines, "", f"Memory of all web processes after the run: {data['memory_mb']} MB."]
+
+
+def missed(found: dict[str, Any]) -> list[str]:
+    """Each aim that was missed, by how much, and what is known of the reason."""
+    lines = []
+    for name, data in found.items():
+        front = data["front"]["per_second"]
+        for page, figures in data["pages"].items():
+            share = figures["anonymous"]["per_second"] / front
+            if share < AIM_CACHED:
+                why = (
+                    "a postcode is never kept in the page cache, so every search is answered fresh"
+                    if page.startswith("Postcode")
+                    else "see the table: bytes and p50"
+                )
+                lines.append(
+                    f"- Missed ({name}): {page} reaches {share:.0%} of the bare view, {AIM_CACHED:.0%} wanted: {why}."
+                )
+            if figures["queries"] > AIM_QUERIES:
+                lines.append(
+                    f"- Missed ({name}): {page} takes {figures['queries']} queries uncached, {AIM_QUERIES} allowed."
+                )
+    if "full London" in found and "demo" in found:
+        for page, figures in found["full London"]["pages"].items():
+            before = found["demo"]["pages"].get(page)
+            if before is None:
+                continue
+            for what in ("anonymous", "uncached"):
+                slower = before[what]["per_second"] / figures[what]["per_second"]
+                if slower > AIM_FULL:
+                    lines.append(
+                        f"- Missed: {page}, {what}: {slower:.2f}× slower with a full London, {AIM_FULL}× allowed."
+                    )
+    return lines or ["Every aim is met."]
+
+
+def import_lines(found: dict[str, Any]) -> list[str]:
+    """The postcode import in words."""
+    verdict = "met" if found["ratio"] <= AIM_IMPORT and found["peak_mb"] <= AIM_MEMORY else "missed"
+    return [
+        f"{found['rows']:,} rows ({found['file_mb']} MB): {found['import_s']} s, {found['ratio']}× of reading the file with `csv.reader` alone "
+        f"({found['csv_reader_s']} s), at most {found['peak_mb']} MB of memory. Aims: {AIM_IMPORT:.0f}× and {AIM_MEMORY} MB: {verdict}."
+    ]
+
+
+if __name__ == "__main__":
+    main()

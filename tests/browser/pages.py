@@ -1,0 +1,49 @@
+"""Each kind of page once. A new kind of page is a line here, and then every test of this folder walks it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of page: where one stands, who may see it, how it answers."""
+
+    name: str
+    site: str
+    path: str
+    email: str = ""
+    status: int = 200
+
+    def __str__(self) -> str:
+        return self.name
+
+
+KINDS = [
+    Kind("london home", "london", "/"),
+    Kind("borough home", "camden", "/"),
+    Kind("ward list", "camden", "/wards/"),
+    Kind("ward", "camden", "/wards/highgate/"),
+    Kind("find a ward", "camden", "/wards/find/?postcode=nonsense"),
+    Kind("news", "camden", "/news/"),
+    Kind("about", "camden", "/about/"),
+    Kind("help", "camden", "/help/"),
+    Kind("search", "camden", "/search/?q=highgate"),
+    Kind("contact", "camden", "/contact/"),
+    Kind("privacy", "camden", "/privacy/"),
+    Kind("accessibility", "camden", "/accessibility/"),
+    Kind("attributions", "camden", "/attributions/"),
+    Kind("not found", "camden", "/no-such-page/", status=404),
+    Kind("sign in", "london", "/accounts/login/"),
+    Kind("sign up", "london", "/accounts/signup/"),
+    Kind("second step", "london", "/accounts/2fa/", email="resident@example.org"),
+    Kind("sessions", "london", "/accounts/sessions/", email="resident@example.org"),
+    Kind("my page", "london", "/accounts/me/", email="chair@example.org"),
+    Kind("where you live", "london", "/accounts/residency/", email="resident@example.org"),
+    Kind("printed code", "london", "/accounts/residency/code/", email="resident@example.org"),
+    Kind("second step, first run", "london", "/accounts/second-factor/", email="chair@example.org"),
+    Kind("confirm that it is you", "london", "/accounts/confirm-it-is-you/", email="resident@example.org"),
+    Kind("people", "camden", "/desk/people/", email="chair@example.org"),
+    Kind("printed codes", "camden", "/desk/codes/", email="chair@example.org"),
+    Kind("sign out", "london", "/accounts/logout/", email="resident@example.org"),
+]

@@ -1,0 +1,321 @@
+"""Pictures and documents: pixels only, private until a live page of the same board uses them, gone when it does not."""
+
+import io
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+from wagtail.images.forms import get_image_form
+
+from cms.models import PortalDocument, PortalImage, PortalRendition, StandingPage, UsedFile
+from tests import factories as make
+from tests.files.samples import SECRET, photo, picture
+
+pytestmark = pytest.mark.usefixtures("private_files")
+
+
+def in_body(image, alt="Roofs at dusk"):
+    """A body with this picture in it."""
+    return [("picture", {"picture": {"image": image, "alt_text": alt, "decorative": False}, "caption": ""})]
+
+
+def linking(document):
+    """A body with a list that links to this document."""
+    link = {"text": "The paper", "document": document, "page": None, "url": ""}
+    return [("links", {"heading": "", "links": [link]})]
+
+
+def stored(file) -> bytes:
+    """The bytes in the store."""
+    with file.storage.open(file.name) as opened:
+        return opened.read()
+
+
+# ------------------------------------------------------------------------------------------ what is kept of a picture
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
+def test_a_picture_is_made_again_from_its_pixels_whatever_the_route(camden, format):
+    sent = photo(format, orientation=6)
+    assert SECRET in sent
+    made = make.make_picture(camden, data=sent, name=f"Jane at home.{format.lower()}")
+    kept = stored(made.file)
+    assert SECRET not in kept
+    with Image.open(io.BytesIO(kept)) as opened:
+        assert opened.size == (made.width, made.height)
+        assert dict(opened.getexif()) == {}
+    assert made.file_size == len(kept)
+    rendition = made.get_rendition("width-40|format-jpeg")
+    assert SECRET not in stored(rendition.file)
+
+
+def test_a_picture_changed_later_is_made_again_too(camden):
+    made = make.make_picture(camden)
+    first = made.file_hash
+    made.file = ContentFile(photo("JPEG"), name="next.jpg")
+    made.save()
+    assert SECRET not in stored(made.file)
+    assert made.file_hash != first
+
+
+def test_saving_without_a_new_file_leaves_the_bytes_alone(camden):
+    made = make.make_picture(camden)
+    before = made.file.name
+    made.title = "Other words"
+    made.save()
+    assert PortalImage.objects.get().file.name == before
+
+
+def test_the_editor_s_form_refuses_a_damaged_picture_at_its_field(camden):
+    form_class = get_image_form(PortalImage)
+    cut = picture("JPEG", size=(400, 300))[:900]
+    form = form_class(
+        {"title": "x", "collection": camden.collection.pk},
+        {"file": SimpleUploadedFile("x.jpg", cut, "image/jpeg")},
+    )
+    assert not form.is_valid()
+    assert list(form.errors) == ["file"]
+    assert "tags" not in form.fields
+
+
+def test_the_editor_s_form_keeps_pixels_only(camden, cast):
+    form_class = get_image_form(PortalImage)
+    file = SimpleUploadedFile("Jane.jpg", photo("JPEG"), "image/jpeg")
+    form = form_class(
+        {"title": "x", "collection": camden.collection.pk, "description": ""},
+        {"file": file},
+        user=cast.editor,
+    )
+    assert form.is_valid(), form.errors
+    made = form.save()
+    assert SECRET not in stored(made.file)
+    assert made.file_size == len(stored(made.file))
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("x.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+        ("x.gif", b"GIF89a" + bytes(40)),
+        ("x.jpg", b"\xff\xd8\xff"),
+    ],
+    ids=["svg", "gif", "stump"],
+)
+def test_what_is_not_a_photo_is_refused_at_the_field(camden, name, data):
+    form_class = get_image_form(PortalImage)
+    form = form_class(
+        {"title": "x", "collection": camden.collection.pk}, {"file": SimpleUploadedFile(name, data)}
+    )
+    assert list(form.errors) == ["file"]
+
+
+def test_an_svg_is_refused_by_the_model_too(camden):
+    with pytest.raises(ValidationError):
+        make.make_picture(camden, data=b"<svg xmlns='http://www.w3.org/2000/svg'/>", name="x.svg")
+    assert not PortalImage.objects.exists()
+
+
+def test_a_document_is_what_its_bytes_say(camden):
+    with pytest.raises(ValidationError):
+        make.make_document(camden, data=b"<html><script>alert(1)</script></html>", name="minutes.pdf")
+    assert not PortalDocument.objects.exists()
+
+
+def test_a_document_s_ending_is_that_of_its_bytes(camden, site_client):
+    document = make.make_document(camden, title="Figures", name="figures.docx")
+    make.make_article(camden, body=linking(document))
+    answer = site_client(camden).get(document.url)
+    assert document.url == f"/documents/{document.pk}/figures.csv"
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+
+
+def test_nothing_of_a_file_s_own_name_is_kept(camden):
+    image = make.make_picture(camden, name="Jane Example 12 High Street.png")
+    document = make.make_document(camden, title="Fund 2026: terms", name="Jane Example CV.csv")
+    for file in (image.file.name, document.file.name, document.url, document.filename):
+        assert "jane" not in file.lower()
+    assert document.filename == "fund-2026-terms.csv"
+
+
+# ------------------------------------------------------------------------------------------ who sees it
+def test_a_picture_is_public_while_a_live_page_uses_it(
+    camden, site_client, django_capture_on_commit_callbacks
+):
+    image = make.make_picture(camden)
+    url = image.get_rendition("width-960|format-webp").url
+    visitor = site_client(camden)
+    assert visitor.get(url).status_code == 404
+    page = make.make_article(camden, live=False, body=in_body(image))
+    assert visitor.get(url).status_code == 404
+    page.get_latest_revision().publish()
+    answer = visitor.get(url)
+    assert (answer.status_code, answer["Content-Type"], answer["Cache-Control"]) == (
+        200,
+        "image/webp",
+        "no-cache",
+    )
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    again = visitor.get(url, headers={"if-none-match": answer["ETag"]})
+    assert again.status_code == 304
+    with django_capture_on_commit_callbacks(execute=True):
+        type(page).objects.get(pk=page.pk).unpublish()
+    assert visitor.get(url).status_code == 404
+    assert not PortalRendition.objects.exists()
+    assert not UsedFile.objects.exists()
+
+
+def test_unpublishing_removes_the_rendition_s_file(camden, private_files, django_capture_on_commit_callbacks):
+    image = make.make_picture(camden)
+    with django_capture_on_commit_callbacks(execute=True):
+        page = make.make_article(camden, image=image)
+    there = {path.name for path in private_files.glob("renditions/*")}
+    assert len(there) == 2
+    with django_capture_on_commit_callbacks(execute=True):
+        page.unpublish()
+    assert list(private_files.glob("renditions/*")) == []
+    assert len(list(private_files.glob("originals/*"))) == 1
+
+
+def test_a_picture_two_pages_use_stays_until_the_second_goes(camden):
+    image = make.make_picture(camden)
+    first, second = (
+        make.make_article(camden, "One", image=image),
+        make.make_article(camden, "Two", body=in_body(image)),
+    )
+    image.get_rendition("width-960|format-webp")
+    first.unpublish()
+    assert PortalRendition.objects.exists()
+    second.delete()
+    assert not PortalRendition.objects.exists()
+    assert PortalImage.objects.count() == 1
+
+
+def test_a_draft_s_picture_stays_private_until_it_is_published(camden, site_client):
+    old, new = make.make_picture(camden, "Old"), make.make_picture(camden, "New")
+    page = make.make_article(camden, image=old)
+    urls = {image: image.get_rendition("width-960|format-webp").url for image in (old, new)}
+    page.image = new
+    revision = page.save_revision()
+    assert [site_client(camden).get(urls[image]).status_code for image in (old, new)] == [200, 404]
+    revision.publish()
+    assert site_client(camden).get(urls[new]).status_code == 200
+    assert site_client(camden).get(urls[old]).status_code == 404
+
+
+def test_what_a_live_page_uses_is_read_from_the_database_on_a_partial_save(camden):
+    image = make.make_picture(camden)
+    page = make.make_article(camden, image=None)
+    page.image = image
+    page.draft_title = "Later"
+    page.save(update_fields=["draft_title"])
+    assert not UsedFile.objects.exists()
+    page = type(page).objects.get(pk=page.pk)
+    page.image = image
+    page.save(update_fields=["image"])
+    assert UsedFile.objects.get().image == image
+    page.live = False
+    page.save(update_fields=["live"])
+    assert not UsedFile.objects.exists()
+
+
+def test_originals_have_no_address(camden, site_client):
+    image = make.make_picture(camden)
+    make.make_article(camden, image=image)
+    name = image.file.name.rpartition("/")[2]
+    for path in (
+        f"/media/{image.file.name}",
+        f"/media/originals/{name}",
+        f"/media/renditions/{name}",
+        f"/images/{image.pk}/",
+    ):
+        assert site_client(camden).get(path).status_code == 404
+
+
+def test_a_document_is_public_while_a_live_page_links_to_it(camden, site_client):
+    document = make.make_document(camden)
+    visitor = site_client(camden)
+    assert visitor.get(document.url).status_code == 404
+    page = make.make_article(camden, body=linking(document))
+    answer = visitor.get(document.url)
+    assert answer.status_code == 200
+    assert b"".join(answer.streaming_content) == b"name,count\nlamps,14\n"
+    assert answer["Content-Disposition"] == 'attachment; filename="terms-of-reference.csv"'
+    page.unpublish()
+    assert visitor.get(document.url).status_code == 404
+
+
+def test_a_link_in_the_text_counts_as_use(camden, site_client):
+    document = make.make_document(camden)
+    text = f'<p>Read <a linktype="document" id="{document.pk}">the terms</a>.</p>'
+    page = make.make_article(camden, body=[("text", text)])
+    visitor = site_client(camden)
+    assert f'href="{document.url}"' in visitor.get(page.get_url()).content.decode()
+    assert visitor.get(document.url).status_code == 200
+
+
+def test_files_of_one_board_do_not_exist_on_another_s_site(camden, brent, site_client):
+    image, document = make.make_picture(camden), make.make_document(camden)
+    make.make_article(camden, image=image, body=linking(document))
+    urls = [image.get_rendition("width-960|format-webp").url, document.url]
+    assert [site_client(camden).get(url).status_code for url in urls] == [200, 200]
+    for elsewhere in (brent, None):
+        assert [site_client(elsewhere).get(url).status_code for url in urls] == [404, 404]
+
+
+def test_another_board_s_page_makes_no_file_of_ours_public(camden, brent, site_client):
+    """Somebody with rights on both put Camden's picture and document on Brent's page."""
+    image, document = make.make_picture(camden), make.make_document(camden)
+    make.make_article(brent, image=image, body=linking(document))
+    for board in (camden, brent, None):
+        for url in (image.get_rendition("width-960|format-webp").url, document.url):
+            assert site_client(board).get(url).status_code == 404
+
+
+def test_editors_see_their_own_drafts_files_in_the_admin_only(camden, brent, cast, site_client):
+    url = make.make_picture(camden).get_rendition("max-165x165").url
+    document = make.make_document(camden).url
+    for person, expected in {
+        cast.editor: 200, cast.other_editor: 404, cast.resident: 404, cast.member: 404, cast.anonymous: 404,
+    }.items():  # fmt: skip
+        client = site_client(None, person)
+        if person.is_authenticated:
+            make.use_second_factor(client, person)
+        assert [client.get(path).status_code for path in (url, document)] == [expected, expected], person
+    client = site_client(camden, cast.editor)
+    make.use_second_factor(client, cast.editor)
+    assert client.get(url).status_code == 404
+    client = site_client(None, cast.editor)
+    make.use_second_factor(client, cast.editor)
+    assert client.get(url)["Cache-Control"] == "private, no-store"
+
+
+def test_files_answer_get_and_head_only(camden, site_client):
+    image = make.make_picture(camden)
+    make.make_article(camden, image=image)
+    url = image.get_rendition("width-960|format-webp").url
+    assert site_client(camden).head(url).status_code == 200
+    assert site_client(camden).post(url).status_code in {403, 405}
+
+
+@pytest.mark.parametrize(
+    "name", ["..%2foriginals%2fx.png", "nothing.webp", "a" * 300 + ".png", "%00.png", "x|y.webp"]
+)
+def test_odd_names_of_renditions_are_not_found(camden, site_client, name):
+    assert site_client(camden).get(f"/media/renditions/{name}").status_code in {400, 404}
+
+
+@pytest.mark.parametrize(
+    "path", ["/documents/99999999999999999999/x.csv", "/documents/0/x", "/documents/1/%00.csv"]
+)
+def test_odd_numbers_of_documents_are_not_found(camden, site_client, path):
+    assert site_client(camden).get(path).status_code in {400, 404}
+
+
+def test_a_deleted_page_s_files_are_private_again(camden, site_client):
+    document = make.make_document(camden)
+    page = StandingPage(title="Fund", slug="fund")
+    page.body = [("text", f'<p><a linktype="document" id="{document.pk}">Terms</a></p>')]
+    camden.site.root_page.add_child(instance=page)
+    assert site_client(camden).get(document.url).status_code == 200
+    page.delete()
+    assert site_client(camden).get(document.url).status_code == 404
