@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 RETRY = timedelta(minutes=5)
 """A job that failed is tried again after this long, or at its own interval where that is shorter."""
 KEEP_TASKS = timedelta(days=7)
+SLACK = timedelta(minutes=1)
+"""How far two honest clocks, or one read of the clock and the write that follows, may lie apart."""
 
 
 @dataclass(frozen=True)
@@ -104,10 +106,11 @@ def claim(job: Job, *, now: datetime, anyway: bool = False) -> uuid.UUID | None:
     """Take the lease of a job that is due, by compare-and-set; None where it is not due or somebody else has it.
 
     A time further ahead than an honest clock could have written means that the clock went back: it counts as passed.
+    The slack keeps a timetable that read its clock just before another wrote from taking that for a clock gone back.
     """
     JobLease.objects.get_or_create(name=job.name)
-    free = Q(lease_until__isnull=True) | Q(lease_until__lte=now) | Q(lease_until__gt=now + job.lease)
-    due = Q(due_at__isnull=True) | Q(due_at__lte=now) | Q(due_at__gt=now + max(job.every, RETRY))
+    free = Q(lease_until__isnull=True) | Q(lease_until__lte=now) | Q(lease_until__gt=now + job.lease + SLACK)
+    due = Q(due_at__isnull=True) | Q(due_at__lte=now) | Q(due_at__gt=now + max(job.every, RETRY) + SLACK)
     holder = uuid.uuid4()
     rows = JobLease.objects.filter(free, name=job.name)
     if not anyway:

@@ -157,7 +157,7 @@ def main() -> int:
                 results.append(
                     pytest_step(
                         "suite on PostgreSQL" + (" and Redis" if redis else ""),
-                        "not browser and not pure",
+                        "not browser and not pure and not sqlite",
                         scratch,
                         env=env,
                         paths=paths,
@@ -165,7 +165,9 @@ def main() -> int:
                 )
                 if only:
                     results += (
-                        [pytest_step("suite on SQLite", "not browser", scratch, paths=paths)] if paths else []
+                        [pytest_step("suite on SQLite", "not browser and not postgres", scratch, paths=paths)]
+                        if paths
+                        else []
                     )
             else:
                 results.append(

@@ -90,13 +90,13 @@ def test_a_seal_is_not_born_dropped():
 
 
 @pytest.mark.parametrize("table", ["audit_auditevent", "audit_auditseal"])
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has no TRUNCATE")
+@pytest.mark.postgres  # SQLite has no TRUNCATE
 def test_truncate_is_refused(table):
     an_event()
     assert "deleted" in refused(lambda: sql(f"TRUNCATE {table} CASCADE"))
 
 
-@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="only SQLite has INSERT OR REPLACE")
+@pytest.mark.sqlite  # only SQLite has INSERT OR REPLACE
 def test_insert_or_replace_is_refused():
     event = an_event()
     assert "in place of another" in refused(

@@ -114,7 +114,7 @@ def test_epoch_of_a_board_that_never_changed_is_nought():
 
 
 @pytest.mark.postgres
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite lets one transaction write at a time")
+@pytest.mark.postgres  # SQLite lets one transaction write at a time
 @pytest.mark.django_db(transaction=True)
 def test_no_move_of_an_epoch_is_lost_in_a_race():
     """Eight at once, on a board that has no row yet."""

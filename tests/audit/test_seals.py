@@ -162,7 +162,7 @@ def test_audit_verify_prints_the_newest_seal_and_fails_on_a_problem(three_months
 
 
 @pytest.mark.postgres
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite lets one transaction write at a time")
+@pytest.mark.postgres  # SQLite lets one transaction write at a time
 @pytest.mark.django_db(transaction=True)
 def test_sealing_waits_for_an_event_that_is_not_committed_yet():
     written = threading.Event()

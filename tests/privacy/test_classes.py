@@ -166,6 +166,10 @@ def test_a_field_nobody_classed_is_secret():
 def test_the_data_dictionary_names_every_model_and_field():
     text = data_dictionary()
     for model in apps.get_models():
+        if model._meta.app_label in {"wagtailsearch", "modelsearch"}:
+            # Copies of what the pages say, in tables that differ by database.
+            assert f"\n### {model._meta.label}\n" not in text
+            continue
         section = text.split(f"\n### {model._meta.label}\n", 1)[1].split("\n### ", 1)[0]
         for name in queries.classes_of(model):
             assert f"| {name} |" in section

@@ -251,7 +251,7 @@ def test_old_months_of_the_audit_record_go_with_the_sweep():
 
 
 @pytest.mark.postgres
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has no roles")
+@pytest.mark.postgres  # SQLite has no roles
 def test_without_the_right_to_delete_events_the_sweep_says_who_must():
     with mock.patch("django.utils.timezone.now", return_value=datetime(2015, 3, 1, tzinfo=UTC)):
         record(Event.PAGE_PUBLISHED, None, by=None)
