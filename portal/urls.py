@@ -38,6 +38,9 @@ urlpatterns = [
     path("", include(cms_urlpatterns)),
 ]
 if settings.PORTAL_BENCH:
-    urlpatterns.append(path("bench/behind/", views.bare, name="bare"))
+    urlpatterns += [
+        path("bench/behind/", views.bare, name="bare"),
+        path("bench/insert/", views.bare_insert, name="bare_insert"),
+    ]
 # Wagtail answers every address that nobody else has: it stays last.
 urlpatterns.append(path("", include(page_urlpatterns)))

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -400,3 +400,9 @@ def receipt_of(round_: Round, user: User) -> CastVote | None:
 def turnout_words(round_: Round) -> str:
     """Turnout so far, in the words that may be shown."""
     return count.turnout_in_words(turnout_of(round_))
+
+
+def rounds_not_counted() -> QuerySet[Round]:
+    """Rounds whose roll and box still exist, soonest end first: open ones, and ones that wait for paper."""
+    rounds = Round.objects.filter(status__in=[RoundStatus.VOTING, RoundStatus.COUNTING])
+    return rounds.select_related("ward__borough").order_by("closes_at")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import csv
 import http.client
+import itertools
 import json
 import os
 import platform
@@ -16,18 +17,23 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.bench.load import Measured, measure
+from tests.bench.load import Measured, get, measure, post
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WORKERS = 2
 TURNS = 3
 AIM_CACHED, AIM_QUERIES, AIM_FULL = 0.5, 15, 1.25
 AIM_IMPORT, AIM_MEMORY = 4.0, 500
+AIM_CASTING, AIM_CLOSING = 0.25, 10.0
+BOXES = (5_000, 50_000)
+"""Ballots in the rounds that are closed; the aim is for the larger."""
 
 
 def main() -> None:
@@ -46,7 +52,10 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.small:
         arguments.seconds, arguments.rows = 2.0, 50_000
-        os.environ |= {"BENCH_RESIDENTS": "2000", "BENCH_POSTCODES": "3000", "BENCH_NEWS": "24"}
+        os.environ |= {
+            "BENCH_RESIDENTS": "2000", "BENCH_POSTCODES": "3000", "BENCH_NEWS": "24", "BENCH_VOTERS": "1000", "BENCH_ROUNDS": "2",
+            "BENCH_COUNTED": "20000",
+        }  # fmt: skip
     result: dict[str, Any] = {
         "machine": machine(),
         "commit": commit(),
@@ -184,7 +193,13 @@ def with_database(kind: str, seconds: float) -> dict[str, Any] | None:
         demo = with_server(install, seconds)
         say("  building a full London")
         say("  " + install.run("-m", "tests.bench.full_london").strip())
-        return {"demo": demo, "full London": with_server(install, seconds)}
+        say("  " + install.run("-m", "tests.bench.ballot", "history").strip())
+        full = with_server(install, seconds)
+        say("  casting")
+        casting = measure_casting(install, seconds)
+        say("  closing")
+        closing = [json.loads(install.run("-m", "tests.bench.ballot", "closing", str(box))) for box in BOXES]
+        return {"demo": demo, "full London": full, "ballot": {"casting": casting, "closing": closing}}
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         if kind == "postgresql":
@@ -203,9 +218,9 @@ def sql(address: str, statement: str) -> bool:
     return True
 
 
-def with_server(install: Install, seconds: float) -> dict[str, Any]:
-    """Start gunicorn, measure every address, stop it."""
-    pages = json.loads(install.run("-m", "tests.bench.pages"))
+@contextmanager
+def serving(install: Install) -> Iterator[int]:
+    """Gunicorn with its workers, as in production; gives its process id."""
     command = [
         sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn", "-w", str(WORKERS), "-b", f"127.0.0.1:{install.port}",
         "--max-requests", "0", "portal.wsgi",
@@ -217,6 +232,20 @@ def with_server(install: Install, seconds: float) -> dict[str, Any]:
         )
     try:
         wait_until_up(install.port, server, log)
+        yield server.pid
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        try:
+            server.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, signal.SIGKILL)
+            server.wait()
+
+
+def with_server(install: Install, seconds: float) -> dict[str, Any]:
+    """Measure every address of a server."""
+    pages = json.loads(install.run("-m", "tests.bench.pages"))
+    with serving(install) as pid:
         london = f"snb.localhost:{install.port}"
         found: dict[str, Any] = {"pages": {}}
         warm(
@@ -227,38 +256,88 @@ def with_server(install: Install, seconds: float) -> dict[str, Any]:
                 *((page["path"], page["host"]) for page in pages),
             ],
         )
-        asked = {"front": ("/bench/front/", london, ""), "behind": ("/bench/behind/", london, "")}
+        asked = {"front": get(london, "/bench/front/"), "behind": get(london, "/bench/behind/")}
         for page in pages:
-            asked[f"{page['name']}, anonymous"] = (page["path"], page["host"], "")
+            asked[f"{page['name']}, anonymous"] = get(page["host"], page["path"])
             # A cookie that means nothing to us: the page cache steps aside.
-            asked[f"{page['name']}, uncached"] = (page["path"], page["host"], "bench=1")
-        # Everything in turn, several times, so that a disturbance of the machine does not fall on one address alone.
-        runs: dict[str, list[Measured]] = {name: [] for name in asked}
-        for turn in range(TURNS):
-            say(f"  measuring, turn {turn + 1} of {TURNS}")
-            for name, (path, host, cookie) in asked.items():
-                runs[name].append(measure(install.port, host, path, seconds=seconds / TURNS, cookie=cookie))
-        middle = {
-            name: shown(sorted(each, key=lambda run: run.per_second)[TURNS // 2])
-            for name, each in runs.items()
-        }
-        found |= {"front": middle["front"], "behind": middle["behind"]}
+            asked[f"{page['name']}, uncached"] = get(page["host"], page["path"], cookie="bench=1")
+        runs = in_turns(
+            {name: lambda request=request: itertools.repeat(request) for name, request in asked.items()},
+            install,
+            seconds,
+        )
+        found |= {"front": runs["front"], "behind": runs["behind"]}
         for page in pages:
             found["pages"][page["name"]] = {
                 "path": page["path"],
                 "queries": page["queries"],
-                "anonymous": middle[f"{page['name']}, anonymous"],
-                "uncached": middle[f"{page['name']}, uncached"],
+                "anonymous": runs[f"{page['name']}, anonymous"],
+                "uncached": runs[f"{page['name']}, uncached"],
             }
-        found["memory_mb"] = round(sum(resident(pid) for pid in family(server.pid)))
+        found["memory_mb"] = round(sum(resident(process) for process in family(pid)))
         return found
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        try:
-            server.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            os.killpg(server.pid, signal.SIGKILL)
-            server.wait()
+
+
+def in_turns(
+    asked: dict[str, Callable[[], Iterable[bytes]]], install: Install, seconds: float, **how: Any
+) -> dict[str, dict[str, float]]:
+    """Everything in turn, several times, so that a disturbance of the machine does not fall on one thing alone; the middle of each."""
+    runs: dict[str, list[Measured]] = {name: [] for name in asked}
+    for turn in range(TURNS):
+        say(f"  measuring, turn {turn + 1} of {TURNS}")
+        for name, requests in asked.items():
+            runs[name].append(measure(install.port, requests(), seconds=seconds / TURNS, **how))
+    return {
+        name: shown(sorted(each, key=lambda run: run.per_second)[TURNS // 2])
+        | {"requests": sum(run.requests for run in each)}
+        for name, each in runs.items()
+    }
+
+
+def measure_casting(install: Install, seconds: float) -> dict[str, Any]:
+    """Votes by people who are signed in, and by printed code alone, beside a bare insert; every confirmed vote must be on the roll."""
+    made = json.loads(install.run("-m", "tests.bench.ballot", "voting"))
+    token = "b" * 32
+    draw = random.Random(2)
+
+    def fields() -> dict[str, str]:
+        return {"csrfmiddlewaretoken": token, "choices": draw.choice(made["choices"])}
+
+    signed_in = iter(
+        [
+            post(
+                made["host"], made["path"], fields(), cookie=f"{made['csrf']}={token}; {made['cookie']}={key}"
+            )
+            for key in made["sessions"]
+        ]
+    )
+    by_code = iter(
+        [
+            post(
+                made["host"],
+                made["path"],
+                fields() | {"email": "", "printed": code},
+                cookie=f"{made['csrf']}={token}",
+            )
+            for code in made["codes"]
+        ]
+    )
+    insert = post(made["host"], "/bench/insert/", {})
+    with serving(install):
+        warm(install.port, [(made["page"], made["host"])])
+        insertions = in_turns(
+            {"bare insert": lambda: itertools.repeat(insert)}, install, seconds, must_hold=b"written"
+        )
+        # Five from each address: the limit on tries by code stays on.
+        votes = in_turns(
+            {"signed in": lambda: signed_in, "printed code alone": lambda: by_code},
+            install, seconds, must_hold=b"snb-receipt", from_each_address=5,
+        )  # fmt: skip
+    on_roll = json.loads(install.run("-m", "tests.bench.ballot", "roll", made["round"]))
+    confirmed = sum(int(vote["requests"]) for vote in votes.values())
+    if on_roll != {"people": confirmed, "ballots": confirmed}:
+        raise SystemExit(f"{confirmed} votes were confirmed, and the database holds {on_roll}.")
+    return insertions | votes
 
 
 def shown(measured: Measured) -> dict[str, float]:
@@ -459,9 +538,10 @@ def as_markdown(result: dict[str, Any]) -> str:
         if isinstance(found, str):
             lines += [f"{found.capitalize()}.", ""]
             continue
-        for name, data in found.items():
-            lines += [f"### {name[0].upper()}{name[1:]}", "", *table(data), ""]
-        lines += [*missed(found), ""]
+        for name in ("demo", "full London"):
+            lines += [f"### {name[0].upper()}{name[1:]}", "", *table(found[name]), ""]
+        lines += ["### Ballot", "", *ballot_lines(found["ballot"]), ""]
+        lines += ["### Aims", "", *(missed(found) or ["Every aim is met."]), ""]
     lines += ["## Postcode import", "", *import_lines(result["postcodes"]), ""]
     return "\n".join(lines)
 
@@ -489,7 +569,8 @@ def table(data: dict[str, Any]) -> list[str]:
 def missed(found: dict[str, Any]) -> list[str]:
     """Each aim that was missed, by how much, and what is known of the reason."""
     lines = []
-    for name, data in found.items():
+    for name in ("demo", "full London"):
+        data = found[name]
         front = data["front"]["per_second"]
         for page, figures in data["pages"].items():
             share = figures["anonymous"]["per_second"] / front
@@ -506,18 +587,48 @@ def missed(found: dict[str, Any]) -> list[str]:
                 lines.append(
                     f"- Missed ({name}): {page} takes {figures['queries']} queries uncached, {AIM_QUERIES} allowed."
                 )
-    if "full London" in found and "demo" in found:
-        for page, figures in found["full London"]["pages"].items():
-            before = found["demo"]["pages"].get(page)
-            if before is None:
-                continue
-            for what in ("anonymous", "uncached"):
-                slower = before[what]["per_second"] / figures[what]["per_second"]
-                if slower > AIM_FULL:
-                    lines.append(
-                        f"- Missed: {page}, {what}: {slower:.2f}× slower with a full London, {AIM_FULL}× allowed."
-                    )
-    return lines or ["Every aim is met."]
+    for page, figures in found["full London"]["pages"].items():
+        before = found["demo"]["pages"].get(page)
+        if before is None:
+            continue
+        for what in ("anonymous", "uncached"):
+            slower = before[what]["per_second"] / figures[what]["per_second"]
+            if slower > AIM_FULL:
+                lines.append(
+                    f"- Missed: {page}, {what}: {slower:.2f}× slower with a full London, {AIM_FULL}× allowed."
+                )
+    casting, bare = found["ballot"]["casting"], found["ballot"]["casting"]["bare insert"]["per_second"]
+    for name in ("signed in", "printed code alone"):
+        share = casting[name]["per_second"] / bare
+        if share < AIM_CASTING:
+            lines.append(
+                f"- Missed: casting ({name}) reaches {share:.0%} of the bare insert, {AIM_CASTING:.0%} wanted."
+            )
+    largest = found["ballot"]["closing"][-1]
+    if largest["seconds"] > AIM_CLOSING:
+        lines.append(
+            f"- Missed: closing {largest['ballots']:,} ballots takes {largest['seconds']} s, {AIM_CLOSING:.0f} s wanted."
+        )
+    return lines
+
+
+def ballot_lines(found: dict[str, Any]) -> list[str]:
+    """Casting and closing."""
+    bare = found["casting"]["bare insert"]["per_second"]
+    lines = [
+        "Votes are cast over HTTP on the full London, each by another person; every confirmed one was then found on the roll.", "",
+        "| | a second | p50 ms | p95 ms | of the bare insert |", "|---|---|---|---|---|",
+    ]  # fmt: skip
+    for name, seen in found["casting"].items():
+        lines.append(
+            f"| {name[0].upper()}{name[1:]} | {seen['per_second']:,.0f} | {seen['p50_ms']} | {seen['p95_ms']} | "
+            f"{seen['per_second'] / bare:.0%} |"
+        )
+    lines += ["", "| Closing a round of | seconds | peak MB |", "|---|---|---|"]
+    lines += [
+        f"| {box['ballots']:,} ballots | {box['seconds']} | {box['peak_mb']} |" for box in found["closing"]
+    ]
+    return lines
 
 
 def import_lines(found: dict[str, Any]) -> list[str]:

@@ -14,6 +14,8 @@ def addresses() -> list[dict[str, Any]]:
     from cms.models import NewsPage
     from snb.boards.models import Board
     from snb.places.models import Postcode, Ward
+    from wardpanels.enums import RoundStatus
+    from wardpanels.models import Round
 
     board = Board.objects.select_related("borough", "site__root_page").get(borough__slug="camden")
     port = settings.PORTAL_NETLOC[len(settings.PORTAL_DOMAIN) :]
@@ -29,6 +31,13 @@ def addresses() -> list[dict[str, Any]]:
         pages.append({"name": "Ward page", "host": host, "path": ward.get_absolute_url()})
     if news:
         pages.append({"name": "News article", "host": host, "path": news.get_url_parts()[2]})
+    rounds = Round.objects.filter(ward__borough=board.borough).select_related("ward__borough")
+    voting = rounds.filter(status=RoundStatus.VOTING).order_by("opens_at").first()
+    counted = rounds.filter(status=RoundStatus.ADOPTED).order_by("closes_at").first()
+    if voting:
+        pages.append({"name": "Ward page with a vote", "host": host, "path": voting.ward.get_absolute_url()})
+    if counted:
+        pages.append({"name": "Results of a vote", "host": host, "path": counted.get_absolute_url()})
     pages.append({"name": "Postcode search, page", "host": london, "path": "/wards/find/"})
     if known:
         pages.append(

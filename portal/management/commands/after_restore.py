@@ -10,10 +10,12 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
+from portal.models import JobLease
 from snb.audit.actions import move_epoch
 from snb.boards.models import Board
 from snb.people.models import SignedLink
 from snb.privacy.actions import reapply_erasures
+from wardpanels.queries import rounds_not_counted
 
 
 class Command(BaseCommand):
@@ -27,8 +29,22 @@ class Command(BaseCommand):
             sessions, _ = Session.objects.all().delete()
             links = SignedLink.objects.filter(revoked_at__isnull=True).update(revoked_at=timezone.now())
             erased = reapply_erasures()
+            # Leases of processes that are gone, and times of a clock before the restore: everything is due.
+            JobLease.objects.all().delete()
             for code in ["", *Board.objects.values_list("pk", flat=True)]:
                 move_epoch(code)
+        open_ones = list(rounds_not_counted())
         self.stdout.write(f"Ended {sessions} sessions and {links} links; erased {erased} records again.")
         call_command("timetable", once=True)
         self.stdout.write("The timetable has caught up.")
+        if open_ones:
+            self.stdout.write(
+                "Votes cast after the backup was made are not in these rounds, which it holds open. Tell each panel: it may annul the"
+                " round, by two people and with a public reason, and must where another result was already published."
+            )
+            for round_ in open_ones:
+                round_.refresh_from_db()
+                self.stdout.write(
+                    f"- {round_} ({round_.ward.borough}), until {timezone.localtime(round_.closes_at):%d %B %Y, %H:%M}: now"
+                    f" {round_.get_status_display().lower()}"
+                )
