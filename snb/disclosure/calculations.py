@@ -130,7 +130,7 @@ class _Engine:
         self.cells = sorted(self.counts, key=repr)
         self.order = {cell: number for number, cell in enumerate(self.cells)}
         self.equations = self._equations(tables)
-        self.sums = {total.total for each in tables for total in each.totals}
+        self.sums = self._sums(tables)
         self.of: dict[Cell, list[int]] = {cell: [] for cell in self.cells}
         for number, equation in enumerate(self.equations):
             for cell in equation.signs:
@@ -144,6 +144,16 @@ class _Engine:
         """
         self._first_reasons(earlier)
         self.highest = 2 * max([*self.counts.values(), 0]) + 8 * threshold
+
+    @staticmethod
+    def _sums(tables: list[Table]) -> set[Cell]:
+        """Cells that are sums of others, those included that are only said to be the same count as such a sum."""
+        totals = [total for each in tables for total in each.totals]
+        found = {total.total for total in totals if len(total.parts) > 1}
+        same = [{total.total, *total.parts} for total in totals if len(total.parts) == 1]
+        while more := set().union(*(pair for pair in same if pair & found)) - found:
+            found |= more
+        return found | {total.total for total in totals}
 
     def _equations(self, tables: list[Table]) -> list[_Equation]:
         found = []

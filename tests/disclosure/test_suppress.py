@@ -301,6 +301,20 @@ def test_no_attacker_narrows_linked_groupings_of_the_same_counts(values, data):
     assert_nothing_is_given_back(shown, [total for each in groups for total in each.totals])
 
 
+def test_a_count_that_is_a_sum_under_another_name_is_not_called_small():
+    """As one column of a table with its margins: calling the column's small total small would narrow its two parts."""
+    counts = {"a": 1, "b": 1, "a all": 1, "b all": 1, "column": 2, "all": 2}
+    totals = [
+        Total("a all", ("a",)),
+        Total("b all", ("b",)),
+        Total("all", ("column",)),
+        Total("all", ("a all", "b all")),
+    ]
+    shown = suppress(counts, totals=totals)
+    assert shown["column"] == Shown(None, Reason.TOTAL)
+    assert_nothing_is_given_back(shown, totals)
+
+
 @settings(max_examples=30, deadline=None)
 @given(small_tables, st.data())
 def test_no_attacker_gains_from_an_earlier_release(rows, data):
