@@ -58,7 +58,7 @@ faults: $(VENV)/.test ## Kill processes at bad moments, many times
 	@FAULT_ROUNDS=300 $(PY) -m tests.run --only faults
 
 fuzz: $(VENV)/.test ## Hostile input on every public address, many rounds
-	@FUZZ_ROUNDS=200 $(PY) -m tests.run --only fuzz
+	@FUZZ_ROUNDS=2000 $(PY) -m tests.run --only fuzz
 
 docs: $(VENV)/.test ## Write the generated reference pages
 	@$(PY) manage.py write_reference

@@ -2,42 +2,71 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, fields
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
+from hypothesis import settings
 
 from snb.people.models import User
 from tests import factories as make
+
+settings.register_profile("suite", derandomize=True, database=None)
+if "FUZZ_ROUNDS" not in os.environ:
+    # The same examples each time: the suite proves a change, `make fuzz` goes hunting.
+    settings.load_profile("suite")
 
 
 @pytest.fixture(autouse=True, scope="session")
 def quick_passwords():
     """Hash passwords in microseconds: the cast has twelve, and hashing them as in life took most of a test's time."""
-    from django.conf import settings
+    from django.conf import settings as portal
     from django.contrib.auth import hashers
 
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    portal.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     hashers.get_hashers.cache_clear()
     hashers.get_hashers_by_algorithm.cache_clear()
 
 
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_teardown(item):
-    """A test whose transactions really commit ends with a flush, which takes away what migrations left: put it back."""
-    yield
-    marker = item.get_closest_marker("django_db")
-    commits = "transactional_db" in item.fixturenames or (
-        marker is not None and marker.kwargs.get("transaction")
-    )
-    if commits:
-        from pytest_django.plugin import blocking_manager_key
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Two boards are open before the first test.
 
+    A test whose transactions really commit takes them away at its end; whoever asks for a board then gets it opened anew.
+    """
+    from tests.committed import open_two_boards
+
+    with django_db_blocker.unblock():
+        open_two_boards()
+
+
+@pytest.fixture
+def nothing_open(db):
+    """A database without boards, sites and boroughs, for tests of what opens or loads them."""
+    from tests.committed import take_boards_away
+
+    take_boards_away()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """A test whose transactions really commit ends with a flush, which takes away what migrations left: put it back before the next."""
+    from pytest_django.plugin import blocking_manager_key
+
+    if item.config.stash.get(FLUSHED, False):
         from tests.committed import ground
 
         with item.config.stash[blocking_manager_key].unblock():
             ground()
+    marker = item.get_closest_marker("django_db")
+    item.config.stash[FLUSHED] = "transactional_db" in item.fixturenames or (
+        marker is not None and bool(marker.kwargs.get("transaction"))
+    )
+
+
+FLUSHED = pytest.StashKey[bool]()
 
 
 @pytest.fixture(autouse=True)
@@ -143,10 +172,10 @@ def site_client(db):
     """
 
     def client(board=None, user=None, second_factor=True, **kwargs) -> Client:
-        from django.conf import settings
+        from django.conf import settings as portal
 
-        host = board.borough.hostname if board else settings.PORTAL_DOMAIN
-        made = Client(headers={"host": f"{host}:{settings.PORTAL_PORT}"}, **kwargs)
+        host = board.borough.hostname if board else portal.PORTAL_DOMAIN
+        made = Client(headers={"host": f"{host}:{portal.PORTAL_PORT}"}, **kwargs)
         made.defaults["SERVER_NAME"] = host
         if user is not None and user.is_authenticated:
             made.force_login(user, backend="snb.people.adapters.SignInBackend")
@@ -160,22 +189,16 @@ def site_client(db):
 @pytest.fixture(scope="session", autouse=True)
 def audit_tables_can_be_flushed():
     """Transactional tests empty every table at their end, which the triggers of the audit record refuse: lift them for that only."""
-    from importlib import import_module
-    from types import SimpleNamespace
-
     from django.db.backends.base.operations import BaseDatabaseOperations
 
-    append_only = import_module("snb.audit.migrations.0002_append_only")
+    from tests.committed import append_only, triggers
+
     flush = BaseDatabaseOperations.execute_sql_flush
 
     def flush_without_triggers(self, sql_list):
-        with self.connection.cursor() as cursor:
-            editor = SimpleNamespace(
-                connection=self.connection, execute=lambda sql, params=None: cursor.execute(sql)
-            )
-            append_only.remove(None, editor)
-            flush(self, sql_list)
-            append_only.install(None, editor)
+        triggers(append_only.remove)
+        flush(self, sql_list)
+        triggers(append_only.install)
 
     BaseDatabaseOperations.execute_sql_flush = flush_without_triggers
     yield

@@ -42,6 +42,13 @@ CAMDEN, BRENT, LEWISHAM = (
 def make_board(place: tuple[str, str, str] = CAMDEN) -> Board:
     """An opened board with its site; the same one each time."""
     code, name, slug = place
+    opened = (
+        Board.objects.select_related("borough", "site__root_page", "collection", "editors")
+        .filter(pk=code)
+        .first()
+    )
+    if opened:
+        return opened
     borough, _ = Borough.objects.get_or_create(code=code, defaults={"name": name, "slug": slug})
     return open_board(borough)
 

@@ -112,7 +112,7 @@ def pytest_step(
         "no:cacheprovider",
     ]
     if workers > 1:
-        command += ["-n", str(workers), "--dist", "loadfile"]
+        command += ["-n", str(workers), "--dist", "worksteal"]
     return run(name, command + (paths or []), {"PORTAL_VAR": str(var), **(env or {})}, junit)
 
 

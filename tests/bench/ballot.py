@@ -21,7 +21,7 @@ CHOICES = ("drugs", "asb", "burglary", "traffic", "knife")
 
 
 def open_round(*, days: float = 5) -> Any:
-    """An open round in a ward of Camden that has none, as the timetable would leave it."""
+    """An open round in a ward of Camden that has none under way, as the timetable would leave it."""
     from django.utils import timezone
 
     from snb.boards.enums import BodyKind
@@ -31,9 +31,11 @@ def open_round(*, days: float = 5) -> Any:
     from wardpanels.models import Option, Round
 
     now = timezone.now()
-    panel = Body.objects.filter(
-        kind=BodyKind.WARD_PANEL, ward__borough__slug="camden", ward__rounds__isnull=True
-    ).order_by("ward__name")[0]
+    under_way = Round.objects.filter(
+        status__in=[RoundStatus.COLLECTING, RoundStatus.VOTING, RoundStatus.COUNTING]
+    )
+    panels = Body.objects.filter(kind=BodyKind.WARD_PANEL, ward__borough__slug="camden")
+    panel = panels.exclude(ward__in=under_way.values("ward")).order_by("ward__name")[0]
     round_ = Round.objects.create(
         ward=panel.ward, panel=panel, title="Bench", slug=f"bench-{uuid4().hex[:8]}", status=RoundStatus.COLLECTING,
         opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=days), announced_at=now - timedelta(days=3),

@@ -45,7 +45,7 @@ def test_a_board_opens_with_all_it_needs(camden):
     assert camden.accent in {"river", "moss", "canal", "heather", "plum", "clay", "ochre", "slate"}
 
 
-def test_opening_is_one_audit_event_and_moves_the_epochs(camden):
+def test_opening_is_one_audit_event_and_moves_the_epochs(nothing_open, camden):
     event = AuditEvent.objects.get(event="boards.board.opened")
     assert (event.board, event.object_id, event.actor) == (camden.code, camden.code, None)
     assert Epoch.objects.get(board=camden.code).number > 0
@@ -118,7 +118,7 @@ def test_london_has_one_home_with_help_for_all(camden):
     assert {"999", "101", "0800 555 111", "0808 168 9111", "0808 2000 247", "0800 1111", "116 123"} <= phones
 
 
-def test_the_command_opens_the_boroughs_named_and_refuses_unknown_ones(db, capsys):
+def test_the_command_opens_the_boroughs_named_and_refuses_unknown_ones(nothing_open, capsys):
     from snb.places.models import Borough
 
     Borough.objects.get_or_create(code="E09000007", defaults={"name": "Camden", "slug": "camden"})

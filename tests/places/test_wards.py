@@ -21,7 +21,7 @@ from snb.places.models import Borough, ReferenceImport, Ward
 from tests.places.conftest import BRENT, CAMDEN, HIGHGATE, SHARED
 
 
-def test_the_table_holds_london(london):
+def test_the_table_holds_london(nothing_open, london):
     assert (london.added, london.changed, london.removed) == (32 + 679, 0, 0)
     assert Borough.objects.count() == 32
     assert Ward.objects.current().count() == 679
@@ -64,7 +64,7 @@ def test_loading_twice_writes_nothing(london, django_assert_num_queries):
     assert (AuditEvent.objects.count(), ReferenceImport.objects.count()) == before
 
 
-def test_the_command_says_what_it_did(db):
+def test_the_command_says_what_it_did(nothing_open):
     said = StringIO()
     call_command("load_places", stdout=said)
     call_command("load_places", stdout=said)
@@ -74,7 +74,7 @@ def test_the_command_says_what_it_did(db):
     ]
 
 
-def test_loading_is_audited_and_moves_the_boroughs_epoch(london):
+def test_loading_is_audited_and_moves_the_boroughs_epoch(nothing_open, london):
     event = AuditEvent.objects.get(event=Event.PLACES_LOADED)
     assert event.data == {"added": 711, "changed": 0, "removed": 0, "unchanged": 0}
     assert set(Epoch.objects.values_list("board", flat=True)) == {

@@ -224,7 +224,7 @@ def test_a_room_deletes_in_its_own_way(numbered_model, post):
     assert gone == [pk]
 
 
-def test_a_row_that_others_need_is_listed_and_stays(monkeypatch):
+def test_a_row_that_others_need_is_listed_and_stays(nothing_open):
     """A protected row must not stop the sweep of its neighbours."""
     from snb.boards.models import Board
     from snb.places.models import Borough
