@@ -322,7 +322,7 @@ def measure_casting(install: Install, seconds: float) -> dict[str, Any]:
             for code in made["codes"]
         ]
     )
-    insert = post(made["host"], "/bench/insert/", {})
+    insert = post(f"snb.localhost:{install.port}", "/bench/insert/", {})
     with serving(install):
         warm(install.port, [(made["page"], made["host"])])
         insertions = in_turns(
