@@ -42,7 +42,7 @@ def node_and_npm() -> tuple[list[str], list[str]] | None:
 def fingersay() -> str:
     """One hash over everything the build reads."""
     digest = hashlib.sha256(str(OUT).encode())
-    files = [ROOT / "package-lock.json", ROOT / "static" / "build.mjs"]
+    files = [ROOT / "package-lock.json", ROOT / "static" / "build.mjs", ROOT / "static" / "recount.py"]
     files += sorted((ROOT / "static" / "css").rglob("*")) + sorted((ROOT / "static" / "js").rglob("*"))
     for file in files:
         if file.is_file():

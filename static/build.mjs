@@ -4,6 +4,7 @@
 //   OUT/site/main.js    one module with only the behaviours we use
 //   OUT/js/NAME.js     each other module of static/js: what single pages load for themselves
 //   OUT/site/fonts/     Atkinson Hyperlegible Next
+//   OUT/recount.py      what anyone may recount a vote with, linked from each result
 //   OUT/vendor/         an allow-list of other people's files, copied as they are
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -71,6 +72,8 @@ for (const [from, to] of Object.entries(copies)) {
     copyFileSync(join(modules, from), join(out, to));
   }
 }
+
+copyFileSync(join(here, "recount.py"), join(out, "recount.py"));
 
 const govuk = sass.compile(join(here, "css", "govuk.scss"), {
   loadPaths: [join(modules, "govuk-frontend", "dist")],
