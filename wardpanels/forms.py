@@ -215,7 +215,9 @@ class RoundForm(forms.ModelForm[Round]):
             "slots_panel": "",
             "slots_police": "",
             "minimum_age": "",
-            "paper": _("After voting on the web has ended, the round waits until you say that all paper is in."),
+            "paper": _(
+                "After voting on the web has ended, the round waits until you say that all paper is in."
+            ),
         }
         error_messages = {
             "title": {"required": _("Give the round a name.")},
