@@ -66,7 +66,7 @@ def a_round(
     round_.slug = "now"
     round_.save(update_fields=["slug"])
     if ballots:
-        fill_box(round_, random.Random(7), ballots)  # noqa: S311  the same box each time
+        fill_box(round_, random.Random(7), ballots)
     return round_
 
 

@@ -76,7 +76,7 @@ def test_newcomer_votes_on_a_phone_in_five_screens(visit, server, record_propert
     assert len(journey.screens) <= MOST_SCREENS
     record_property("seconds", seconds)
     with capsys.disabled():
-        print(f"\nward page to receipt: {len(journey.screens)} screens, {seconds} s by script")  # noqa: T201
+        print(f"\nward page to receipt: {len(journey.screens)} screens, {seconds} s by script")
 
 
 def test_newcomer_votes_without_javascript(visit, server):
