@@ -30,8 +30,7 @@ class BallotForm(forms.Form):
         field = self.fields["choices"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(option.code, option.text) for option in options]
-        field.label = _("What should the police work on?")
-        field.help_text = (
+        field.label = (
             _("Choose one.") if round_.picks == 1 else _("Choose up to %(picks)s.") % {"picks": round_.picks}
         )
 
