@@ -30,8 +30,7 @@ class BallotForm(forms.Form):
         field = self.fields["choices"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(option.code, option.text) for option in options]
-        field.label = _("What should the police work on?")
-        field.help_text = (
+        field.label = (
             _("Choose one.") if round_.picks == 1 else _("Choose up to %(picks)s.") % {"picks": round_.picks}
         )
 
@@ -58,8 +57,8 @@ class EmailForm(forms.Form):
         error_messages={"invalid": _("Write an email address like name@example.org.")},
     )
     printed = forms.CharField(
-        label=_("Or a printed code"),
-        help_text=_("If a letter or a person gave you one, that is all you need."),
+        label=_("Your printed code"),
+        help_text=_("Twelve letters and numbers. If a letter or a person gave you one, it is all you need."),
         required=False,
         max_length=40,
         widget=forms.TextInput(
@@ -76,7 +75,7 @@ class EmailForm(forms.Form):
         """One of the two."""
         data = super().clean() or {}
         if not self.errors and not data.get("email") and not data.get("printed"):
-            self.add_error("email", _("Write your email address, or the code on your paper below."))
+            self.add_error("email", _("Write your email address, or open the line below for a printed code."))
         return data
 
 
@@ -85,6 +84,7 @@ class ProofForm(forms.Form):
 
     email_code = forms.CharField(
         label=_("The code from our email"),
+        help_text=_("Eight numbers."),
         max_length=12,
         widget=forms.TextInput(
             attrs={
@@ -106,11 +106,17 @@ class ProofForm(forms.Form):
         ),
     )
     printed = forms.CharField(
-        label=_("Or a printed code"),
+        label=_("Your printed code"),
+        help_text=_("Twelve letters and numbers."),
         max_length=40,
         required=False,
         widget=forms.TextInput(
-            attrs={"autocomplete": "off", "spellcheck": "false", "class": "govuk-input--width-20"}
+            attrs={
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+                "class": "govuk-input--width-20",
+            }
         ),
     )
 
@@ -124,8 +130,6 @@ class ProofForm(forms.Form):
             del self.fields["postcode"]
         if ResidencyMethod.CODE not in methods or known:
             del self.fields["printed"]
-        elif "postcode" not in self.fields:
-            self.fields["printed"].label = _("Your printed code")
         self.known = known
 
     def clean(self) -> dict[str, Any]:
@@ -205,7 +209,31 @@ class RoundForm(forms.ModelForm[Round]):
             "collects_at": _("London time. Leave empty if the panel alone chooses what is on the ballot."),
             "opens_at": _("London time."),
             "closes_at": _("London time. Nobody can close it earlier."),
-            "paper": "",
+            "picks": "",
+            "slots_vote": "",
+            "slots_panel": "",
+            "slots_police": "",
+            "minimum_age": "",
+            "paper": _(
+                "After voting on the web has ended, the round waits until you say that all paper is in."
+            ),
+        }
+        error_messages = {
+            "title": {"required": _("Give the round a name.")},
+            "opens_at": {
+                "required": _("Say when voting opens."),
+                "invalid": _("Write a day and a time when voting opens."),
+            },
+            "closes_at": {
+                "required": _("Say when voting closes."),
+                "invalid": _("Write a day and a time when voting closes."),
+            },
+            "collects_at": {"invalid": _("Write a day and a time from which residents may suggest.")},
+            "picks": {"required": _("Say how many a person may choose.")},
+            "slots_vote": {"required": _("Say how many priorities the vote sets.")},
+            "slots_panel": {"required": _("Say how many priorities the panel sets; 0 for none.")},
+            "slots_police": {"required": _("Say how many priorities the police set; 0 for none.")},
+            "minimum_age": {"required": _("Say how old people must be to vote.")},
         }
         widgets = {
             name: forms.DateTimeInput(
@@ -272,6 +300,10 @@ class ExtensionForm(ReasonForm):
         widget=forms.DateTimeInput(
             attrs={"type": "datetime-local", "class": "govuk-input--width-20"}, format="%Y-%m-%dT%H:%M"
         ),
+        error_messages={
+            "required": _("Say when voting ends."),
+            "invalid": _("Write a day and a time when voting ends."),
+        },
     )
     field_order = ("closes_at", "reason")
 
@@ -339,6 +371,9 @@ class AdoptForm(forms.Form):
                     label=f"{label}, {place}" if number > 1 else label, max_length=120, required=False
                 )
                 self.fields[concern] = forms.ChoiceField(
-                    label=_("What is it about?"), choices=Concern.choices, required=False
+                    label=_("What is it about?"),
+                    choices=[("", _("Choose one")), *Concern.choices],
+                    required=False,
                 )
                 self.rows.append((set_by, text))
+        self.order_fields([name for name in self.fields if name != "reason"])

@@ -50,11 +50,19 @@ def rounds_of_panel(panel: Body) -> list[Round]:
 
 @dataclass(frozen=True)
 class WardVote:
-    """What the ward page says of voting: the open or coming round, its turnout in words, the last result, the priorities."""
+    """What the ward page says of voting.
+
+    Attributes:
+        round: the open or coming one.
+        turnout: of the open one, in words.
+        last: the newest with a result that stands.
+        stopped: the newest ended one, where it was cancelled or annulled; its reason is public.
+    """
 
     round: Round | None
     turnout: str
     last: Round | None
+    stopped: Round | None = None
     priorities: list[Priority] = field(default_factory=list)
 
     @property
@@ -72,7 +80,7 @@ def vote_of_ward(ward: Ward) -> WardVote:
     rounds = list(
         Round.objects.filter(ward=ward)
         .exclude(status=RoundStatus.DRAFT, announced_at__isnull=True)
-        .select_related("ward__borough")[:12]
+        .select_related("ward__borough", "extension")[:12]
     )
     live = {RoundStatus.DRAFT, RoundStatus.COLLECTING, RoundStatus.VOTING, RoundStatus.COUNTING}
     coming = sorted(
@@ -85,9 +93,17 @@ def vote_of_ward(ward: Ward) -> WardVote:
     last = next(
         (round_ for round_ in rounds if round_.status in {RoundStatus.CLOSED, RoundStatus.ADOPTED}), None
     )
+    ended = next((round_ for round_ in rounds if round_.status not in live), None)
+    is_stopped = ended is not None and ended.status in {RoundStatus.CANCELLED, RoundStatus.ANNULLED}
     open_now = present is not None and present.status in {RoundStatus.VOTING, RoundStatus.COUNTING}
     turnout = count.turnout_in_words(turnout_of(present)) if open_now and present else ""
-    return WardVote(present, turnout, last, list(Priority.objects.current().filter(ward=ward)))
+    return WardVote(
+        present,
+        turnout,
+        last,
+        ended if is_stopped else None,
+        list(Priority.objects.current().filter(ward=ward)),
+    )
 
 
 def turnout_of(round_: Round) -> int:
@@ -160,13 +176,19 @@ class Result:
     codes: CodeCounts
 
     @property
+    def winners(self) -> list[ResultRow]:
+        """What won a slot by the vote alone, most votes first."""
+        return [row for row in self.rows if row.won]
+
+    @property
     def bars(self) -> list[tuple[str, int]]:
         """Label and votes for the bar chart; the label says who won or tied."""
         bars = []
         for row in self.rows:
             label = row.text or _("Options with fewer than 5 votes, together")
             note = _("won") if row.won else _("tied") if row.tied else ""
-            bars.append((f"{label} – {note}" if note else label, row.votes))
+            # Hard blanks, so that a wrapped label keeps the word beside its last word.
+            bars.append((f"{label}\u00a0–\u00a0{note}" if note else label, row.votes))
         return bars
 
 
@@ -271,10 +293,17 @@ def must_sign_in_fully(user: User) -> bool:
 
 @dataclass(frozen=True)
 class Eligibility:
-    """Whether a person may vote in a round now, and if not, what to say."""
+    """Whether a person may vote in a round now, and if not, what to say.
+
+    Attributes:
+        is_final: nothing the person can prove now changes the answer for this round.
+        elsewhere: the other ward they live in, as far as we know.
+    """
 
     may_vote: bool
     why: str = ""
+    is_final: bool = False
+    elsewhere: Ward | None = None
 
 
 def eligibility(round_: Round, user: User) -> Eligibility:
@@ -289,6 +318,8 @@ def eligibility(round_: Round, user: User) -> Eligibility:
                 "You confirmed that you live in %(ward)s. A new ward counts in rounds that open after you change it."
             )
             % {"ward": residency.ward},
+            is_final=True,
+            elsewhere=residency.ward,
         )
     if residency.is_change and round_.opened_at and residency.since > round_.opened_at:
         return Eligibility(
@@ -296,6 +327,7 @@ def eligibility(round_: Round, user: User) -> Eligibility:
             _(
                 "You moved to this ward after the vote had opened, so you can vote here from the next round on."
             ),
+            is_final=True,
         )
     if residency.method not in round_.methods:
         return Eligibility(False, _("This round needs another way to show where you live."))

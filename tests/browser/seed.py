@@ -1,9 +1,11 @@
-"""Fills the browser tests' database; `python -m tests.browser.seed FILE` writes people's sessions to FILE."""
+"""Fills the browser tests' database; `python -m tests.browser.seed FILE` writes people's sessions and printed codes to FILE."""
 
 from __future__ import annotations
 
 import json
+import random
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import django
@@ -14,11 +16,30 @@ from django.conf import settings  # noqa: E402
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.core.management import call_command  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 from snb.boards.models import Board  # noqa: E402
+from snb.people.actions import confirm_batch, confirm_by_postcode, make_batch, print_batch  # noqa: E402
+from snb.people.models import User  # noqa: E402
+from snb.places.demo import load_sample_postcodes  # noqa: E402
+from snb.places.models import Postcode, Ward  # noqa: E402
 from tests import factories as make  # noqa: E402
+from wardpanels import actions  # noqa: E402
+from wardpanels.demo import fill_box, new_round  # noqa: E402
+from wardpanels.enums import Concern, OptionStatus  # noqa: E402
+from wardpanels.models import Option, Round  # noqa: E402
 
-PEOPLE = {"resident@example.org": "Rosa Resident", "chair@example.org": "Chidi Chair"}
+PEOPLE = {
+    "resident@example.org": "Rosa Resident",
+    "chair@example.org": "Chidi Chair",
+    "secretary@example.org": "Sal Secretary",
+    "panel@example.org": "Paula Panel",
+    "panel2@example.org": "Piotr Panel",
+    "belsize@example.org": "Bela Belsize",
+    "highgate@example.org": "Hana Highgate",
+}
+BALLOTS = 200
+CODES = 3
 
 
 def cookie_for(person) -> str:
@@ -31,16 +52,93 @@ def cookie_for(person) -> str:
     return str(session.session_key)
 
 
-def fill() -> dict[str, str]:
-    """Open two boards with people; return each person's session key by email."""
+def a_round(
+    slug: str, people: dict[str, User], *, opens: int, closes: int, ballots: int = 0, **fields
+) -> Round:
+    """A round of a Camden ward, opening and closing so many days from now; with ballots it has opened."""
+    ward = Ward.objects.current().get(borough__slug="camden", slug=slug)
+    panel = make.make_panel(ward)
+    for email in ("panel@example.org", "panel2@example.org"):
+        if not make.PanelRole.objects.filter(person=people[email], body=panel).exists():
+            make.give(make.PanelRole, people[email], scope=panel, kind=make.PanelRoleKind.CHAIR)
+    now = timezone.now()
+    round_ = new_round(panel, now + timedelta(days=opens), now + timedelta(days=closes), **fields)
+    round_.slug = "now"
+    round_.save(update_fields=["slug"])
+    if ballots:
+        fill_box(round_, random.Random(7), ballots)
+    return round_
+
+
+def fill_rounds(people: dict[str, User]) -> None:
+    """A round in each state that has a page of its own look: open, collecting, draft, counting, closed, cancelled."""
+    a_round("highgate", people, opens=-2, closes=5, ballots=24)
+    collecting = a_round(
+        "belsize",
+        people,
+        opens=5,
+        closes=15,
+        collects_at=timezone.now() - timedelta(days=1),
+        status="collecting",
+    )
+    Option.objects.create(
+        round=collecting,
+        code="lights",
+        concern=Concern.ASB,
+        text="Broken lights in the underpass",
+        status=OptionStatus.SUGGESTED,
+    )
+    a_round("bloomsbury", people, opens=9, closes=20, announced_at=None)
+    counting = a_round("camden-square", people, opens=-9, closes=-1, ballots=40, paper=True)
+    closed = a_round("frognal", people, opens=-9, closes=-1, ballots=BALLOTS)
+    for round_ in (counting, closed):
+        actions.close_round(round_.pk)
+    cancelled = a_round("camden-town", people, opens=-2, closes=5, ballots=4)
+    extended = a_round("hampstead-town", people, opens=-2, closes=5, ballots=4)
+    actions.cancel_round(
+        cancelled, reason="The leaflets named the wrong ward.", by=people["panel@example.org"]
+    )
+    actions.ask_extension(
+        extended,
+        closes_at=extended.closes_at + timedelta(days=3),
+        reason="The leaflets came a week late.",
+        by=people["panel@example.org"],
+    )
+
+
+def print_codes(people: dict[str, User]) -> list[str]:
+    """Printed codes of Highgate, made by two people."""
+    ward = Ward.objects.current().get(borough__slug="camden", slug="highgate")
+    asked = make_batch(ward, count=CODES, by=people["chair@example.org"])
+    confirmed = confirm_batch(asked, by=people["secretary@example.org"])
+    return print_batch(confirmed, by=people["chair@example.org"])
+
+
+def fill() -> dict[str, dict[str, str] | list[str]]:
+    """Open three boards with people and rounds; return each person's session key by email, and printed codes."""
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     call_command("load_places", verbosity=0)
     call_command("open_boards", borough=["camden", "brent", "lewisham"], verbosity=0)
     camden = Board.objects.get(borough__slug="camden")
     people = {email: make.UserFactory(email=email, name=name) for email, name in PEOPLE.items()}
-    make.give(make.BoardRole, people["chair@example.org"], scope=camden, kind=make.BoardRoleKind.CHAIR)
-    return {email: cookie_for(person) for email, person in people.items()}
+    for email, kind in (
+        ("chair@example.org", make.BoardRoleKind.CHAIR),
+        ("secretary@example.org", make.BoardRoleKind.SECRETARY),
+    ):
+        make.give(make.BoardRole, people[email], scope=camden, kind=kind)
+    load_sample_postcodes()
+    for email in ("belsize@example.org", "highgate@example.org"):
+        person = people[email]
+        postcode = Postcode.objects.filter(
+            ward__borough=camden.borough, ward__slug=email.partition("@")[0]
+        ).first()
+        confirm_by_postcode(person, postcode.pk, by=person)
+    fill_rounds(people)
+    return {
+        "sessions": {email: cookie_for(person) for email, person in people.items()},
+        "codes": print_codes(people),
+    }
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import base64
 import contextlib
 import json
 import os
+import re
 import secrets
 import socket
 import subprocess
@@ -16,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import HTTPError, URLError
+from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -25,10 +27,11 @@ OTHERS = {"DATABASE_URL", "REDIS_URL"}
 
 @dataclass(frozen=True)
 class Server:
-    """Where the portal answers, and the session cookies of its people."""
+    """Where the portal answers, the session cookies of its people, and printed codes of Highgate to use up."""
 
     port: int
     sessions: dict[str, str]
+    codes: list[str]
 
     def url(self, site: str, path: str = "/") -> str:
         """Address of a path on a site: `london`, or a borough's slug."""
@@ -38,6 +41,15 @@ class Server:
     def cookie(self, email: str) -> dict[str, str]:
         """The cookie that signs a person in, as Playwright wants it."""
         return {"name": "snb_session", "value": self.sessions[email], "domain": f".{DOMAIN}", "path": "/"}
+
+    def emailed_code(self, email: str) -> str:
+        """The code in the newest mail to an address, as the demo's inbox shows it."""
+        asked = Request(
+            f"http://127.0.0.1:{self.port}/demo/inbox/?{urlencode({'to': email})}",
+            headers={"Host": f"{DOMAIN}:{self.port}"},
+        )
+        with urlopen(asked, timeout=30) as answer:
+            return re.findall(r"The code is (\d{4}-\d{4})", answer.read().decode())[0]
 
 
 def free_port() -> int:
@@ -73,7 +85,7 @@ def running_server() -> Iterator[Server]:
             "ENCRYPTION_KEYS": "b1:" + base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
         }
         run("-m", "portal.assets", environment=environment)
-        run("-m", "tests.browser.seed", f"{folder}/sessions.json", environment=environment)
+        run("-m", "tests.browser.seed", f"{folder}/seeded.json", environment=environment)
         server = [sys.executable, "-m", "uvicorn", "portal.asgi:application", "--port", str(port)]
         written = Path(folder, "server.log")
         with written.open("w") as log:
@@ -82,7 +94,7 @@ def running_server() -> Iterator[Server]:
             )
             try:
                 wait_until_it_answers(process, port, written)
-                yield Server(port, json.loads(Path(folder, "sessions.json").read_text()))
+                yield Server(port, **json.loads(Path(folder, "seeded.json").read_text()))
             finally:
                 process.terminate()
                 process.wait(timeout=20)

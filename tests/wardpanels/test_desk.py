@@ -68,10 +68,10 @@ def test_panel_chair_plans_and_announces_a_round(camden, cast, site_client):
         ("closes_at", "2020-01-01T10:00", "Voting must close after it opens"),
         ("opens_at", "2020-01-01T10:00", "Voting must open in the future"),
         ("methods", [], "without one the round cannot open"),
-        ("title", "", "required"),
+        ("title", "", "Give the round a name."),
         ("picks", "0", "People can choose from 1 to 10"),
         ("picks", "99999999999999999999", "govuk-error-message"),
-        ("opens_at", "soon", "valid date"),
+        ("opens_at", "soon", "Write a day and a time when voting opens."),
     ],
 )
 def test_bad_plans_are_said_at_the_field_with_what_was_typed(camden, cast, site_client, field, value, words):

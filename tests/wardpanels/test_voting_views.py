@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core import mail
@@ -12,7 +13,7 @@ from snb.people.models import PrintedCode, Residency, User
 from tests import factories as make
 from tests.places.conftest import BRENT, CAMDEN, directory, row
 from tests.wardpanels.conftest import cast_many, close, end_voting, settle
-from wardpanels import queries
+from wardpanels import actions, queries
 from wardpanels.enums import OptionStatus
 from wardpanels.models import Ballot, Option, RollEntry
 
@@ -243,6 +244,71 @@ def test_sixty_at_one_postcode_are_told_at_once_that_they_wait(
     page = text_of(site_client(camden, cast.resident).post(VOTE, {"choices": ["drugs"]}))
     assert "Your vote is taken, and waits" in page
     assert "confirm it with a printed code" in page
+
+
+def test_somebody_confirmed_elsewhere_is_told_before_anything_is_written(
+    open_round, camden, cast, site_client, postcodes, kilburn_brent
+):
+    """A changed ward counts from the next round on, so a postcode typed here must not move a person for nothing."""
+    settle(cast.resident, kilburn_brent)
+    form = {"choices": ["drugs"], "email": cast.resident.email, "postcode": "NW5 1ZZ"}
+    stranger = site_client(camden)
+    stranger.post(VOTE, {"choices": ["drugs"], "email": cast.resident.email})
+    for client, typed in (
+        (site_client(camden, cast.resident), form),
+        (stranger, {**form, "email_code": emailed_code()}),
+    ):
+        page = client.post(VOTE, typed)
+        assert page.templates[0].name == "wardpanels/vote_elsewhere.html"
+        assert kilburn_brent.full_url in page.content.decode()
+    assert queries.residency_of(cast.resident).ward == kilburn_brent
+    assert Ballot.objects.count() == 0
+
+
+def test_choice_can_be_changed_on_the_way(open_round, camden, site_client):
+    client = site_client(camden)
+    html = client.post(VOTE, {"choices": ["drugs", "asb"], "choose_again": "1"}).content.decode()
+    assert html.count(" checked") == 2
+    assert len(mail.outbox) == 0
+
+
+def test_late_vote_is_told_that_it_came_too_late(open_round, camden, site_client):
+    end_voting(open_round)
+    client = site_client(camden)
+    late = "Voting ended before your vote reached us"
+    assert late in text_of(client.post(VOTE, {"choices": ["drugs"]}))
+    assert late not in text_of(client.get(VOTE))
+
+
+def test_ward_page_says_why_a_round_was_extended_or_cancelled(open_round, camden, cast, site_client):
+    """Reasons are given in public (threats §1.8)."""
+    actions.ask_extension(
+        open_round,
+        closes_at=open_round.closes_at + timedelta(days=1),
+        reason="The leaflets came late.",
+        by=cast.panel_chair,
+    )
+    client = site_client(camden, make.UserFactory())
+    assert "The leaflets came late." not in text_of(client.get("/wards/highgate/"))
+    actions.agree_extension(open_round, by=cast.chair)
+    assert "The leaflets came late." in text_of(client.get("/wards/highgate/"))
+    actions.cancel_round(open_round, reason="The leaflets named the wrong ward.", by=cast.panel_chair)
+    for path in ("/wards/highgate/", VOTE):
+        assert "The leaflets named the wrong ward." in text_of(client.get(path))
+
+
+def test_ward_and_result_page_say_why_a_result_was_annulled_once_two_people_agree(
+    open_round, camden, cast, site_client
+):
+    cast_many(open_round, [("drugs",)] * 12)
+    closed = close(open_round)
+    client = site_client(camden, make.UserFactory())
+    actions.ask_annulment(closed, reason="Codes were lost in the post.", by=cast.panel_chair)
+    assert "Codes were lost" not in text_of(client.get("/wards/highgate/"))
+    assert "Codes were lost" not in text_of(client.get(closed.get_absolute_url()))
+    actions.agree_annulment(closed, by=cast.chair)
+    for path in ("/wards/highgate/", VOTE, closed.get_absolute_url()):
+        assert "Codes were lost in the post." in text_of(client.get(path))
 
 
 def test_another_boards_site_does_not_know_the_ward(open_round, brent, site_client):

@@ -292,7 +292,8 @@ def round_extend(request: HttpRequest, slug: str, round_slug: str) -> HttpRespon
         form,
         lambda data: actions.ask_extension(round_, **data, by=user_of(request)),
         title=_("Ask for a later end"),
-        button=_("Ask"),
+        lead=_("Voting can be extended once. A second person has to agree before it ends."),
+        button=_("Ask a second person"),
         said=_("Now a second person has to agree."),
     )
 
@@ -309,6 +310,7 @@ def round_cancel(request: HttpRequest, slug: str, round_slug: str) -> HttpRespon
         lambda data: actions.cancel_round(round_, **data, by=user_of(request)),
         danger=True,
         title=_("Cancel this round"),
+        lead=_("Every vote is destroyed uncounted. Nobody can take this back."),
         button=_("Cancel the round"),
         said=_("The round is cancelled. No ballot was counted."),
     )
@@ -326,7 +328,8 @@ def round_annul(request: HttpRequest, slug: str, round_slug: str) -> HttpRespons
         lambda data: actions.ask_annulment(round_, **data, by=user_of(request)),
         danger=True,
         title=_("Ask to annul this round"),
-        button=_("Ask"),
+        lead=_("A second person has to agree. The figures and files stay for checking, marked as annulled."),
+        button=_("Ask a second person"),
         said=_("Now a second person has to agree."),
     )
 
@@ -352,6 +355,8 @@ def round_adopt(request: HttpRequest, slug: str, round_slug: str) -> HttpRespons
             round_, adopted_from(round_, form, data), reason=data["reason"], by=user_of(request)
         ),
         title=_("Adopt the priorities"),
+        lead=_("They are on the ward page at once, each to be reviewed within three months."),
+        either=True,
         button=_("Adopt"),
         said=_("The priorities are on the ward page."),
     )

@@ -51,12 +51,13 @@ def vote(request: HttpRequest, slug: str) -> HttpResponse:
         return render(
             request,
             "wardpanels/vote_closed.html",
-            {"ward": ward, "vote": queries.vote_of_ward(ward)},
+            {"ward": ward, "vote": queries.vote_of_ward(ward), "late": "choices" in request.POST},
             status=200 if request.method == "GET" else 409,
         )
     options = queries.options_of(round_)
-    if request.method != "POST":
-        form = BallotForm(round_=round_, options=options)
+    if request.method != "POST" or "choose_again" in request.POST:
+        chosen = {"choices": request.POST.getlist("choices")}
+        form = BallotForm(round_=round_, options=options, initial=chosen)
         return render(
             request,
             "wardpanels/vote.html",
@@ -128,7 +129,10 @@ def prove_page(
 ) -> HttpResponse:
     """The emailed code and the postcode, on one screen."""
     round_: Round = context["round"]
-    known = user is not None and queries.eligibility(round_, user).may_vote
+    state = queries.eligibility(round_, user) if user else None
+    if state and state.is_final:
+        return elsewhere_page(request, context, state)
+    known = state is not None and state.may_vote
     form = form or ProofForm(signed_in=user is not None, methods=round_.methods, known=known)
     return render(
         request,
@@ -137,8 +141,17 @@ def prove_page(
             **context,
             "form": form,
             "email": email,
-            "why": queries.eligibility(round_, user).why if user else "",
+            "why": state.why if state else "",
         },
+    )
+
+
+def elsewhere_page(request: HttpRequest, context: dict, state: queries.Eligibility) -> HttpResponse:
+    """Why this person cannot vote in this round whatever they prove, and the ward where they can."""
+    return render(
+        request,
+        "wardpanels/vote_elsewhere.html",
+        {**context, "why": state.why, "elsewhere": state.elsewhere},
     )
 
 
@@ -148,7 +161,9 @@ def prove(request: HttpRequest, context: dict, user: User | None) -> HttpRespons
     email = request.POST.get("email", "")[:254]
     if user is not None and queries.eligibility(round_, user).may_vote:
         return cast(request, context, queries.voter_of(round_, user))
-    if user is not None and not {"postcode", "printed"} & request.POST.keys():
+    if user is not None and (
+        queries.eligibility(round_, user).is_final or not {"postcode", "printed"} & request.POST.keys()
+    ):
         return prove_page(request, context, user, email)
     form = ProofForm(request.POST, signed_in=user is not None, methods=round_.methods)
     if not form.is_valid():
@@ -157,6 +172,9 @@ def prove(request: HttpRequest, context: dict, user: User | None) -> HttpRespons
     try:
         if user is None:
             user = check_email_code(email, form.cleaned_data["email_code"])
+            state = queries.eligibility(round_, user)
+            if state.is_final:  # said before anything is written: where they live stays as it is
+                return elsewhere_page(request, context, state)
         confirm_where(user, round_, form)
         state = queries.eligibility(round_, user)
         if not state.may_vote:
