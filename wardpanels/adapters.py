@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -10,12 +13,28 @@ from django.db import connection
 
 def database_now() -> datetime:
     """The database's clock at this moment (not at the transaction's start)."""
+    if connection.vendor != "postgresql":
+        return datetime.now(UTC)  # SQLite runs in this process and reads the same clock
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SELECT clock_timestamp()")
-            return cursor.fetchone()[0]
-        cursor.execute("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')")
-        return datetime.strptime(cursor.fetchone()[0], "%Y-%m-%d %H:%M:%S.%f").replace(tzinfo=UTC)
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]
+
+
+_turn = threading.Lock()
+
+
+@contextmanager
+def in_turn() -> Iterator[None]:
+    """Around a short transaction that many threads ask for at once.
+
+    On SQLite whoever finds the only write lock taken sleeps and looks again, and several sleepers leave it idle most of the time: the
+    threads of this process take turns instead. On PostgreSQL the server keeps the queue.
+    """
+    if connection.vendor == "postgresql":
+        yield
+    else:
+        with _turn:
+            yield
 
 
 def hold_round(round_id: UUID, *, closing: bool) -> None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from snb.boards.models import Board, Body
 from snb.people.calculations import email_mark
 from snb.people.enums import ResidencyMethod
-from snb.people.models import User
+from snb.people.models import Residency, User
 from snb.people.queries import (
     CodeCounts,
     code_counts,
@@ -104,6 +104,12 @@ def vote_of_ward(ward: Ward) -> WardVote:
         ended if is_stopped else None,
         list(Priority.objects.current().filter(ward=ward)),
     )
+
+
+def open_round_of(ward: Ward) -> Round | None:
+    """The ward's round that takes votes at this moment, by this process's clock; one query."""
+    rounds = Round.objects.filter(ward=ward, status=RoundStatus.VOTING)
+    return next((round_ for round_ in rounds.select_related("ward__borough") if round_.is_open), None)
 
 
 def turnout_of(round_: Round) -> int:
@@ -298,12 +304,14 @@ class Eligibility:
     Attributes:
         is_final: nothing the person can prove now changes the answer for this round.
         elsewhere: the other ward they live in, as far as we know.
+        residency: what we know of where they live.
     """
 
     may_vote: bool
     why: str = ""
     is_final: bool = False
     elsewhere: Ward | None = None
+    residency: Residency | None = None
 
 
 def eligibility(round_: Round, user: User) -> Eligibility:
@@ -331,16 +339,19 @@ def eligibility(round_: Round, user: User) -> Eligibility:
         )
     if residency.method not in round_.methods:
         return Eligibility(False, _("This round needs another way to show where you live."))
-    return Eligibility(True)
+    return Eligibility(True, residency=residency)
 
 
-def voter_of(round_: Round, user: User, *, printed: str = "") -> Voter:
+def voter_of(round_: Round, user: User, *, printed: str = "", residency: Residency | None = None) -> Voter:
     """How the roll knows a signed-in person. A printed code of this ward, where given, confirms a held vote.
+
+    Args:
+        residency: where they live, where it was read already.
 
     Raises:
         ValidationError: the printed code is unknown, used, or another ward's.
     """
-    residency = residency_of(user)
+    residency = residency or residency_of(user)
     method = residency.method if residency else ResidencyMethod.POSTCODE
     proof = residency.proof_hash if residency else ""
     code = proof if method == ResidencyMethod.CODE else ""

@@ -67,7 +67,7 @@ def voting() -> dict[str, Any]:
     keys: list[str] = []
     for start in range(0, VOTERS, BATCH):
         numbers = range(start, min(start + BATCH, VOTERS))
-        emails = [f"voter@v{number}.bench.example" for number in numbers]
+        emails = [f"voter@v{number}.{round_.pk.hex}.example" for number in numbers]
         User.objects.bulk_create([User(email=email, name="Voter", password="!") for email in emails])
         people = list(User.objects.filter(email__in=emails).order_by("pk"))
         Residency.objects.bulk_create(

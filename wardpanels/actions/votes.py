@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from snb.people.actions import use_printed_code
 from wardpanels import calculations as count
-from wardpanels.adapters import database_now, hold_marks, hold_round
+from wardpanels.adapters import database_now, hold_marks, hold_round, in_turn
 from wardpanels.calculations import CastVote, Voter
 from wardpanels.enums import OptionStatus, RoundStatus
 from wardpanels.errors import VoteRefused
@@ -30,7 +30,7 @@ def cast_vote(round_id: UUID, choices: Sequence[str], *, voter: Voter) -> CastVo
     Raises:
         VoteRefused: the round is not open at this moment, or the choices are not on the ballot.
     """
-    with transaction.atomic(durable=True):
+    with in_turn(), transaction.atomic(durable=True):
         hold_round(round_id, closing=False)
         # Read after the lock: what it says now stays true until this transaction ends.
         round_ = Round.objects.get(pk=round_id)
@@ -42,8 +42,11 @@ def cast_vote(round_id: UUID, choices: Sequence[str], *, voter: Voter) -> CastVo
         hold_marks(marks)
         entry, replaced = entry_of(round_, marks, voter)
         key = count.mark(round_.secret, "ballot", entry.pk.hex)
-        Ballot.objects.update_or_create(
-            key=key, defaults={"round": round_, "sealed": count.seal(round_.secret, key, picked)}
+        Ballot.objects.bulk_create(
+            [Ballot(key=key, round=round_, sealed=count.seal(round_.secret, key, picked))],
+            update_conflicts=True,
+            unique_fields=["key"],
+            update_fields=["sealed"],
         )
         return CastVote(count.receipt_code(round_.secret, entry.pk.hex), replaced, entry.held)
 

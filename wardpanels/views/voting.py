@@ -46,8 +46,8 @@ def ward_or_404(request: HttpRequest, slug: str) -> Ward:
 def vote(request: HttpRequest, slug: str) -> HttpResponse:
     """The ballot. A POST with choices goes on to whatever is still needed, and ends with the receipt."""
     ward = ward_or_404(request, slug)
-    round_ = queries.vote_of_ward(ward).round
-    if round_ is None or not round_.is_open:
+    round_ = queries.open_round_of(ward)
+    if round_ is None:
         return render(
             request,
             "wardpanels/vote_closed.html",
@@ -80,12 +80,12 @@ def vote(request: HttpRequest, slug: str) -> HttpResponse:
                 "voted": queries.has_user_voted(round_, request.user),
             },
         )
-    return go_on(request, ward, round_, form.cleaned_data["choices"])
+    choices = form.cleaned_data["choices"]
+    return go_on(request, {"ward": ward, "round": round_, "options": options, "choices": choices})
 
 
-def go_on(request: HttpRequest, ward: Ward, round_: Round, choices: list[str]) -> HttpResponse:
+def go_on(request: HttpRequest, context: dict) -> HttpResponse:
     """Ask for what is still needed, keeping the choices on the page; cast once nothing is."""
-    context = {"ward": ward, "round": round_, "choices": choices}
     user = request.user if isinstance(request.user, User) else None
     if "change_email" in request.POST:
         return render(
@@ -159,12 +159,12 @@ def prove(request: HttpRequest, context: dict, user: User | None) -> HttpRespons
     """Check the emailed code and where the person lives; then cast."""
     round_: Round = context["round"]
     email = request.POST.get("email", "")[:254]
-    if user is not None and queries.eligibility(round_, user).may_vote:
-        return cast(request, context, queries.voter_of(round_, user))
-    if user is not None and (
-        queries.eligibility(round_, user).is_final or not {"postcode", "printed"} & request.POST.keys()
-    ):
-        return prove_page(request, context, user, email)
+    if user is not None:
+        state = queries.eligibility(round_, user)
+        if state.may_vote:
+            return cast(request, context, queries.voter_of(round_, user, residency=state.residency))
+        if state.is_final or not {"postcode", "printed"} & request.POST.keys():
+            return prove_page(request, context, user, email)
     form = ProofForm(request.POST, signed_in=user is not None, methods=round_.methods)
     if not form.is_valid():
         return prove_page(request, context, user, email, form)
@@ -194,7 +194,7 @@ def prove(request: HttpRequest, context: dict, user: User | None) -> HttpRespons
         spend_email_code(email)
         if not queries.must_sign_in_fully(user):
             login(request, user, backend="snb.people.adapters.SignInBackend")
-    return cast(request, context, queries.voter_of(round_, user))
+    return cast(request, context, queries.voter_of(round_, user, residency=state.residency))
 
 
 def confirm_where(user: User, round_: Round, form: ProofForm) -> None:
@@ -219,7 +219,7 @@ def cast(request: HttpRequest, context: dict, voter: Voter) -> HttpResponse:
         form.is_valid()
         form.add_error(None, error)
         return render(request, "wardpanels/vote.html", {**context, "form": form, "voted": False}, status=409)
-    names = {option.code: option.text for option in queries.options_of(round_)}
+    names = {option.code: option.text for option in context["options"]}
     return render(
         request,
         "wardpanels/vote_done.html",
@@ -233,8 +233,8 @@ def cast(request: HttpRequest, context: dict, voter: Voter) -> HttpResponse:
 def receipt(request: HttpRequest, slug: str) -> HttpResponse:
     """My receipt again, while signed in and the round is open; or a held vote confirmed with a printed code."""
     ward = ward_or_404(request, slug)
-    round_ = queries.vote_of_ward(ward).round
-    if round_ is None or not round_.is_open or not isinstance(request.user, User):
+    round_ = queries.open_round_of(ward)
+    if round_ is None or not isinstance(request.user, User):
         raise Http404
     context = {"ward": ward, "round": round_, "choices": []}
     typed = request.POST.get("printed", "")
