@@ -18,7 +18,7 @@ from wardpanels import calculations as count
 from wardpanels.actions import adopt_priorities, agree_annulment, ask_annulment, cancel_round, close_round
 from wardpanels.actions.priorities import Adopted
 from wardpanels.actions.rounds import frozen
-from wardpanels.enums import Concern, OptionStatus, RoundStatus, SetBy
+from wardpanels.enums import Concern, OptionStatus, PriorityStatus, RoundStatus, SetBy
 from wardpanels.models import Ballot, Option, RollEntry, RollMark, Round, WardOfficer
 from wardpanels.queries import winners_of
 
@@ -70,7 +70,8 @@ def load_rounds() -> None:
         for place, panel in enumerate(panels[:12]):
             past_round(panel, rng, ballots=rng.randint(160, 240), months=4, adopt=True)
             if place < 3:
-                past_round(panel, rng, ballots=rng.randint(160, 240), months=8, adopt=True)
+                older = past_round(panel, rng, ballots=rng.randint(160, 240), months=8, adopt=True)
+                older.priorities.update(status=PriorityStatus.CONTINUED)
         states = [
             RoundStatus.VOTING,
             RoundStatus.COLLECTING,
