@@ -71,7 +71,7 @@ def load_rounds() -> None:
             past_round(panel, rng, ballots=rng.randint(160, 240), months=4, adopt=True)
             if place < 3:
                 older = past_round(panel, rng, ballots=rng.randint(160, 240), months=8, adopt=True)
-                older.priorities.update(status=PriorityStatus.ACHIEVED)
+                older.priorities.update(status=PriorityStatus.CONTINUED)
         states = [
             RoundStatus.VOTING,
             RoundStatus.COLLECTING,

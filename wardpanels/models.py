@@ -431,6 +431,11 @@ class Priority(models.Model):
     def __str__(self) -> str:
         return self.text
 
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the day by which it was to be reviewed has passed."""
+        return self.review_by < timezone.localdate()
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Refuse a review date over three months (92 days) away."""
         if (self.review_by - self.adopted_on).days > 92:

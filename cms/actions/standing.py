@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
-
-CHECKED = date(2026, 11, 22)
-"""The day on which the services below were looked up."""
 
 
 @dataclass(frozen=True)
@@ -192,6 +188,7 @@ NEWS_INTRO = "What the board and the ward panels have been doing, and what is co
 def _service(
     name: str, what: str, phone: str = "", url: str = "", hours: str = "", textphone: str = ""
 ) -> dict[str, Any]:
+    """One service. It has no day of checking: that is for the person who rings it and looks."""
     return {
         "name": name,
         "what": what,
@@ -199,7 +196,7 @@ def _service(
         "textphone": textphone,
         "hours": hours,
         "url": url,
-        "last_checked": CHECKED,
+        "last_checked": None,
     }
 
 

@@ -11,24 +11,11 @@ from django.utils import timezone
 
 from snb.boards.enums import BoardRoleKind, BodyKind, PanelRoleKind
 from snb.boards.models import Board, BoardRole, Body, OversightRole, PanelRole
+from snb.people.enums import DEMO_ACCOUNTS, DEMO_PASSWORD
 from snb.people.models import Residency, User
 from snb.places.models import Ward
 
-PASSWORD = "demo-password"  # noqa: S105  printed on the sign-in page, in demo mode only
 FULL_BOROUGHS = ("camden", "brent", "lewisham")
-ACCOUNTS = {
-    "resident": ("Rosa Okafor", "lives in Highgate, Camden"),
-    "neighbour": ("Neil Banerjee", "lives in Kentish Town South, Camden"),
-    "chair": ("Carole Whitfield", "chairs the Camden board"),
-    "editor": ("Eddie Laurent", "edits the Camden site"),
-    "officer": ("PC Olu Adeyemi", "ward officer in Highgate"),
-    "oversight": ("Orla Sheehan", "MOPAC oversight of all boards"),
-    "chair.brent": ("Bashir Malik", "chairs the Brent board"),
-    "panelchair": ("Paula Grant", "chairs the Highgate ward panel"),
-    "panelchair2": ("Piotr Nowicki", "the second chair of the Highgate ward panel"),
-}
-"""Named accounts, as `NAME@demo.example`: name and what they are there for."""
-
 FIRST = [
     "Amina",
     "Ben",
@@ -99,7 +86,7 @@ class Crowd:
     """Makes fictional people, the same ones each time; one password hash for all of them."""
 
     def __init__(self) -> None:
-        self.password = make_password(PASSWORD)
+        self.password = make_password(DEMO_PASSWORD)
         self.numbers = count()
 
     def person(self, account: str, name: str = "") -> User:
@@ -123,7 +110,7 @@ class Crowd:
 def load_people() -> None:
     """The named accounts, and full boards and panels in three boroughs. Running it twice changes nothing."""
     crowd = Crowd()
-    named = {account: crowd.person(account, name) for account, (name, _) in ACCOUNTS.items()}
+    named = {account: crowd.person(account, name) for account, (name, _) in DEMO_ACCOUNTS.items()}
     boards = {
         board.borough.slug: board
         for board in Board.objects.filter(borough__slug__in=FULL_BOROUGHS).select_related("borough")

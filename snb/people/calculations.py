@@ -1,4 +1,4 @@
-"""Pure functions on email addresses and printed codes; no Django."""
+"""Pure functions on email addresses, printed codes and browsers; no Django."""
 
 from __future__ import annotations
 
@@ -41,3 +41,31 @@ def read_code(typed: str) -> str:
         _CODE_TYPOS
     )
     return signs if len(signs) == CODE_LENGTH and all(sign in CODE_ALPHABET for sign in signs) else ""
+
+
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("CrOS", "Chromebook"),
+    ("Linux", "Linux"),
+)
+"""Signs in the order in which they decide: most browsers claim to be Chrome and Safari as well."""
+
+
+def browser_and_system(user_agent: str) -> tuple[str, str]:
+    """The names of a browser and of what it runs on, each empty where it is not one of the usual."""
+    browser = next((name for sign, name in _BROWSERS if sign in user_agent), "")
+    return browser, next((name for sign, name in _SYSTEMS if sign in user_agent), "")

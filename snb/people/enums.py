@@ -1,4 +1,4 @@
-"""How a residency is proven, and the states of invitations, links and resets."""
+"""How a residency is proven, the states of invitations, links and resets, and who is who in the demo."""
 
 from __future__ import annotations
 
@@ -87,3 +87,18 @@ RESET_TRANSITIONS = {
     ResetState.STOPPED: frozenset(),
 }
 """What may follow what. The states are read off dates on the row, so no column can disagree with them."""
+
+
+DEMO_PASSWORD = "demo-password"  # noqa: S105  printed on the sign-in page, in demo mode only
+DEMO_ACCOUNTS = {
+    "resident": ("Rosa Okafor", _("lives in Highgate, Camden")),
+    "neighbour": ("Neil Banerjee", _("lives in Kentish Town South, Camden")),
+    "chair": ("Carole Whitfield", _("chairs the Camden board")),
+    "editor": ("Eddie Laurent", _("edits the Camden site")),
+    "officer": ("PC Olu Adeyemi", _("ward officer in Highgate")),
+    "oversight": ("Orla Sheehan", _("MOPAC oversight of all boards")),
+    "chair.brent": ("Bashir Malik", _("chairs the Brent board")),
+    "panelchair": ("Paula Grant", _("chairs the Highgate ward panel")),
+    "panelchair2": ("Piotr Nowicki", _("the second chair of the Highgate ward panel")),
+}
+"""The named accounts of the demo, as `NAME@demo.example`: name and what they are there for. Everybody else there is a crowd."""

@@ -16,6 +16,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from snb.people.calculations import email_mark, read_code
+from snb.people.enums import DEMO_ACCOUNTS
 from snb.people.models import (
     CodeBatch,
     FactorReset,
@@ -340,3 +341,20 @@ def people_who_may_confirm_reset(person: User) -> list[User]:
             if residency and user.has_perm("boards.roles.manage", residency.ward)
         ]
     return sorted(fit or london.values(), key=lambda user: user.pk)
+
+
+# -------------------------------------------------------------------------------------------------- demo
+@dataclass(frozen=True)
+class DemoPerson:
+    """Somebody to sign in as in a demo."""
+
+    email: str
+    name: str
+    role: str
+
+
+def demo_people() -> list[DemoPerson]:
+    """The named accounts of the demo that exist here, in the order in which they are worth trying."""
+    known = {f"{account}@demo.example": who for account, who in DEMO_ACCOUNTS.items()}
+    here = set(User.objects.filter(is_demo=True, email__in=known).values_list("email", flat=True))
+    return [DemoPerson(email, name, str(role)) for email, (name, role) in known.items() if email in here]

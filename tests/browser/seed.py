@@ -15,10 +15,11 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
+from django.core.mail import send_mail  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from snb.boards.models import Board  # noqa: E402
+from snb.boards.models import Board, OversightRole  # noqa: E402
 from snb.people.actions import confirm_batch, confirm_by_postcode, make_batch, print_batch  # noqa: E402
 from snb.people.models import User  # noqa: E402
 from snb.places.demo import load_sample_postcodes  # noqa: E402
@@ -37,6 +38,7 @@ PEOPLE = {
     "panel2@example.org": "Piotr Panel",
     "belsize@example.org": "Bela Belsize",
     "highgate@example.org": "Hana Highgate",
+    "oversight@example.org": "Orla Oversight",
 }
 BALLOTS = 200
 CODES = 3
@@ -115,7 +117,7 @@ def print_codes(people: dict[str, User]) -> list[str]:
 
 
 def fill() -> dict[str, dict[str, str] | list[str]]:
-    """Open three boards with people and rounds; return each person's session key by email, and printed codes."""
+    """Open three boards with people, rounds and two letters in the inbox; return each person's session key by email, and printed codes."""
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     call_command("load_places", verbosity=0)
@@ -135,6 +137,9 @@ def fill() -> dict[str, dict[str, str] | list[str]]:
         ).first()
         confirm_by_postcode(person, postcode.pk, by=person)
     fill_rounds(people)
+    make.give(OversightRole, people["oversight@example.org"])
+    for number in (1, 2):
+        send_mail(f"Letter {number}", f"Look at {camden.url()} {'f' * 64}", None, ["resident@example.org"])
     return {
         "sessions": {email: cookie_for(person) for email, person in people.items()},
         "codes": print_codes(people),

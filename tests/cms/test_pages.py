@@ -225,7 +225,7 @@ def test_help_is_one_text_on_every_site(camden, brent, site_client):
         html = site_client(board).get("/help/").content.decode()
         assert "Checked by oversight on Monday." in html
         assert 'href="tel:0800555111"' in html
-        assert "Last checked:" in html
+        assert "Last checked:" not in html
     after = {row.board: row.number for row in Epoch.objects.all()}
     assert all(after[board] > before[board] for board in before), (before, after)
 
@@ -253,7 +253,7 @@ def test_the_accessibility_statement_has_its_mandatory_parts(camden, site_client
         "This accessibility statement applies to", "partially compliant", "Web Content Accessibility Guidelines version 2.2 AA",
         "Non-compliance with the accessibility regulations", "Disproportionate burden", "not within the scope",
         "Feedback and contact information", "Enforcement procedure", "Equality Advisory and Support Service",
-        "Preparation of this accessibility statement", "last reviewed on", "last tested on", "improve accessibility",
+        "Preparation of this accessibility statement", "was prepared on", "to be reviewed by", "last tested on", "improve accessibility",
     ):  # fmt: skip
         assert part in text, part
 

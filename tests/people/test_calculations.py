@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snb.people.calculations import CODE_ALPHABET, email_mark, new_code, read_code, show_code
+from snb.people.calculations import (
+    CODE_ALPHABET,
+    browser_and_system,
+    email_mark,
+    new_code,
+    read_code,
+    show_code,
+)
 
 pytestmark = pytest.mark.pure
 
@@ -59,3 +66,19 @@ def test_read_code_never_fails(text):
 )
 def test_read_code_refuses_what_is_none(text):
     assert read_code(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "names"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Safari/537.36", ("Chrome", "Linux")),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:132.0) Gecko/20100101 Firefox/132.0", ("Firefox", "Windows")),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/130.0 Safari/537.36 Edg/130.0", ("Edge", "Windows")),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1 Version/18.0 Safari/604.1", ("Safari", "iPhone")),
+        ("Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 SamsungBrowser/25.0 Chrome/121.0 Safari/537.36", ("Samsung Internet", "Android")),
+        ("curl/8.5.0", ("", "")),
+        ("", ("", "")),
+    ],
+)  # fmt: skip
+def test_browsers_and_systems_by_their_usual_names(user_agent, names):
+    assert browser_and_system(user_agent) == names

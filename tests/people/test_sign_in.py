@@ -161,10 +161,13 @@ def test_demo_session_ends_when_the_demo_is_off(site_client, camden, settings):
 
 def test_demo_people_are_listed_in_demo_mode_only(london, settings):
     make.UserFactory(email="resident@demo.example", is_demo=True)
+    make.UserFactory(email="member1.brent@demo.example", is_demo=True)
     assert "demo-password" not in london.get("/accounts/login/").content.decode()
     settings.PORTAL_DEMO = True
     page = london.get("/accounts/login/").content.decode()
     assert "resident@demo.example" in page
+    assert "lives in Highgate, Camden" in page
+    assert "member1.brent@demo.example" not in page
     assert "demo-password" in page
 
 

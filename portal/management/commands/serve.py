@@ -18,8 +18,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 from portal.sites import sync_sites
 from portal.supervisor import Child, Supervisor
-from snb.boards.demo import ACCOUNTS, PASSWORD
 from snb.boards.models import Board
+from snb.people.enums import DEMO_ACCOUNTS, DEMO_PASSWORD
 from snb.people.models import User
 
 HOST = "127.0.0.1"
@@ -120,8 +120,10 @@ class Command(BaseCommand):
         if len(boards) > 3:
             lines.append(f"  … and {len(boards) - 3} more boroughs, all linked from the London page")
         if settings.PORTAL_DEMO and User.objects.filter(is_demo=True).exists():
-            lines += ["", f"  Demo accounts, password {PASSWORD}:"]
-            lines += [f"    {account + '@demo.example':26} {role}" for account, (_, role) in ACCOUNTS.items()]
+            lines += ["", f"  Demo accounts, password {DEMO_PASSWORD}:"]
+            lines += [
+                f"    {account + '@demo.example':26} {role}" for account, (_, role) in DEMO_ACCOUNTS.items()
+            ]
             lines.append(f"  Their mail: {settings.PORTAL_BASE_URL}/demo/inbox/")
         lines += ["", "  Ctrl-C ends everything.", ""]
         self.stdout.write("\n".join(lines))

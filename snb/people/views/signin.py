@@ -36,10 +36,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from snb.people import actions
 from snb.people.adapters import is_own_url
+from snb.people.enums import DEMO_PASSWORD
 from snb.people.forms import EmailCodeForm, EmailedCodeForm
 from snb.people.middleware import used_second_factor
 from snb.people.models import User
-from snb.people.queries import has_second_factor, needs_second_factor, open_reset_of, roles_held
+from snb.people.queries import demo_people, has_second_factor, needs_second_factor, open_reset_of, roles_held
 
 FRESH_FOR = 300
 """Seconds for which a sign-in or a confirmation counts as fresh."""
@@ -87,9 +88,8 @@ class SignInView(LoginView):
         context = super().get_context_data(**kwargs)
         context["code_form"] = EmailCodeForm()
         if settings.PORTAL_DEMO:
-            context["demo_people"] = (
-                User.objects.filter(is_demo=True).order_by("pk").values_list("email", "name")[:20]
-            )
+            context["demo_people"] = demo_people()
+            context["demo_password"] = DEMO_PASSWORD
         return context
 
 
