@@ -28,6 +28,8 @@ from snb.privacy.enums import Privacy
 PER_PAGE = 10
 MOST_WORDS = 8
 MOST_PLACES = 12
+DEPTH_OF_HOMES = 2
+"""Of home pages in the tree of pages, and of boards' collections in theirs."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
@@ -38,6 +40,12 @@ def site_of(request: HttpRequest) -> Site:
     if site is None:
         raise Site.DoesNotExist
     return site
+
+
+def board_code(page: Page) -> str:
+    """GSS code of the board on whose site a page stands; "" for the London-wide site."""
+    home = page.path[: page.steplen * DEPTH_OF_HOMES]
+    return Board.objects.filter(site__root_page__path=home).values_list("pk", flat=True).first() or ""
 
 
 def standing_page(site: Site, slug: str) -> StandingPage | None:

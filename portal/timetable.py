@@ -58,7 +58,7 @@ JOBS: tuple[Job, ...] = (
     Job("notices", MINUTE, "snb.notices.actions.sweep"),
     Job("rounds", timedelta(seconds=20), "wardpanels.actions.keep_time"),
     Job("rounds_told", 5 * MINUTE, "wardpanels.actions.tell_of_rounds"),
-    Job("publish_scheduled", MINUTE, "portal.timetable.publish_scheduled"),
+    Job("publish_scheduled", MINUTE, "cms.actions.publish_scheduled"),
     Job("unsent_invitations", 10 * MINUTE, "snb.people.actions.send_unsent_invitations"),
     Job("factor_resets", 10 * MINUTE, "snb.people.actions.finish_resets"),
     # A role ends by its date alone; this takes the person out of the editors' group.
@@ -78,11 +78,6 @@ def apply_retention() -> None:
     from snb.privacy.actions import apply_retention as apply
 
     apply(dry_run=False)
-
-
-def publish_scheduled() -> None:
-    """Publish and withdraw the pages whose time has come."""
-    call_command("publish_scheduled", verbosity=0)
 
 
 def clear_sessions() -> None:
