@@ -5,13 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.db.models.signals import post_delete, post_save
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished
 
+from cms.models import PortalDocument, PortalImage
 from cms.queries import board_code
 from snb.audit.actions import Actor, record
 from snb.audit.enums import Event
+
+File = PortalImage | PortalDocument
+FILE_EVENTS = {
+    PortalImage: (Event.PICTURE_ADDED, Event.PICTURE_CHANGED, Event.PICTURE_DELETED),
+    PortalDocument: (Event.DOCUMENT_ADDED, Event.DOCUMENT_CHANGED, Event.DOCUMENT_DELETED),
+}
+"""Which event says that a file of this kind came, was changed, or went."""
 
 
 def acting_editor() -> Actor | None:
@@ -30,16 +39,36 @@ def record_withdrawal(sender: Any, instance: Page, **kwargs: Any) -> None:
     _record(Event.PAGE_UNPUBLISHED, instance)
 
 
-def _record(event: Event, page: Page, **data: int | None) -> None:
+def record_saved_file(
+    sender: Any, instance: File, created: bool, raw: bool, update_fields: Any, **kwargs: Any
+) -> None:
+    """A picture or document came or was changed. What Wagtail notes on one by itself, such as its size, is no change."""
+    if raw or update_fields is not None:
+        return
+    added, changed, _deleted = FILE_EVENTS[sender]
+    _record(added if created else changed, instance, public=not created)
+
+
+def record_deleted_file(sender: Any, instance: File, **kwargs: Any) -> None:
+    """A picture or document went, by itself or with everything selected."""
+    _record(FILE_EVENTS[sender][2], instance, public=True)
+
+
+def _record(event: Event, obj: Page | File, *, public: bool = False, **data: int | None) -> None:
     """Write the event. The fence and the timetable have opened a transaction around both; elsewhere this is one by itself.
 
-    The epoch is moved by whoever listens for it (`portal.epochs`).
+    Args:
+        public: whether this moves the board's epoch; that of pages is moved by `portal.epochs`.
     """
+    place = obj if isinstance(obj, Page) else obj.collection
     with transaction.atomic():
-        record(event, page, by=acting_editor(), board=board_code(page), **data)
+        record(event, obj, by=acting_editor(), board=board_code(place), public=public, **data)
 
 
 def listen() -> None:
     """Connect; called once, when the apps are ready."""
     page_published.connect(record_publication, dispatch_uid="cms.record_publication")
     page_unpublished.connect(record_withdrawal, dispatch_uid="cms.record_withdrawal")
+    for model in FILE_EVENTS:
+        post_save.connect(record_saved_file, sender=model, dispatch_uid=f"cms.saved.{model.__name__}")
+        post_delete.connect(record_deleted_file, sender=model, dispatch_uid=f"cms.deleted.{model.__name__}")

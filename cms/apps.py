@@ -11,7 +11,7 @@ class CmsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen to what Wagtail publishes and withdraws."""
+        """Listen to what Wagtail says of pages, pictures and documents."""
         from cms import adapters
 
         adapters.listen()

@@ -42,10 +42,11 @@ def site_of(request: HttpRequest) -> Site:
     return site
 
 
-def board_code(page: Page) -> str:
-    """GSS code of the board on whose site a page stands; "" for the London-wide site."""
-    home = page.path[: page.steplen * DEPTH_OF_HOMES]
-    return Board.objects.filter(site__root_page__path=home).values_list("pk", flat=True).first() or ""
+def board_code(thing: Page | Collection) -> str:
+    """GSS code of the board whose page or collection this is, or whose it lies below; "" for what is London's."""
+    home = thing.path[: thing.steplen * DEPTH_OF_HOMES]
+    owner = "site__root_page__path" if isinstance(thing, Page) else "collection__path"
+    return Board.objects.filter(**{owner: home}).values_list("pk", flat=True).first() or ""
 
 
 def standing_page(site: Site, slug: str) -> StandingPage | None:

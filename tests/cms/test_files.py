@@ -10,6 +10,8 @@ from PIL import Image
 from wagtail.images.forms import get_image_form
 
 from cms.models import PortalDocument, PortalImage, PortalRendition, StandingPage, UsedFile
+from snb.audit.enums import Event
+from snb.audit.models import AuditEvent, Epoch
 from tests import factories as make
 from tests.files.samples import SECRET, photo, picture
 
@@ -319,3 +321,75 @@ def test_a_deleted_page_s_files_are_private_again(camden, site_client):
     assert site_client(camden).get(document.url).status_code == 200
     page.delete()
     assert site_client(camden).get(document.url).status_code == 404
+
+
+# ------------------------------------------------------------------------------------------ what the record says
+def recorded(thing) -> list[tuple[str, object, str]]:
+    """What the audit record says of a picture or document: event, who, board."""
+    rows = AuditEvent.objects.filter(object_type=thing._meta.label_lower, object_id=str(thing.pk))
+    return list(rows.order_by("pk").values_list("event", "actor", "board"))
+
+
+def test_an_editor_s_picture_is_recorded_as_it_comes_changes_and_goes(camden, cast, site_client):
+    editor = site_client(None, cast.editor)
+    editor.post("/admin/images/multiple/add/", {"files[]": SimpleUploadedFile("x.jpg", photo("JPEG"))})
+    made = PortalImage.objects.get()
+    editor.post(f"/admin/images/multiple/{made.pk}/", {f"image-{made.pk}-title": "Our street"})
+    editor.post(f"/admin/images/{made.pk}/delete/")
+    who = (cast.editor.public_id, camden.code)
+    assert recorded(made) == [
+        (Event.PICTURE_ADDED, *who),
+        (Event.PICTURE_CHANGED, *who),
+        (Event.PICTURE_DELETED, *who),
+    ]
+    assert list(AuditEvent.objects.filter(object_id=str(made.pk)).values_list("data", flat=True)) == [{}] * 3
+
+
+def test_an_editor_s_document_is_recorded_as_it_comes_changes_and_goes(camden, cast, site_client):
+    editor = site_client(None, cast.editor)
+    sent = SimpleUploadedFile("f.csv", b"ward,count\nHighgate,3\n")
+    editor.post("/admin/documents/add/", {"title": "Our figures", "file": sent})
+    made = PortalDocument.objects.get()
+    editor.post(f"/admin/documents/edit/{made.pk}/", {"title": "Better figures"})
+    assert PortalDocument.objects.get().title == "Better figures"
+    editor.post(f"/admin/documents/delete/{made.pk}/")
+    who = (cast.editor.public_id, camden.code)
+    assert recorded(made) == [
+        (Event.DOCUMENT_ADDED, *who),
+        (Event.DOCUMENT_CHANGED, *who),
+        (Event.DOCUMENT_DELETED, *who),
+    ]
+
+
+def test_files_outside_the_admin_are_recorded_without_a_person(camden):
+    of_camden, of_london = make.make_picture(camden), make.make_document(None)
+    PortalImage.objects.all().delete()
+    assert recorded(of_camden) == [
+        (Event.PICTURE_ADDED, None, camden.code),
+        (Event.PICTURE_DELETED, None, camden.code),
+    ]
+    assert recorded(of_london) == [(Event.DOCUMENT_ADDED, None, "")]
+
+
+def test_what_wagtail_notes_on_a_file_is_no_change(camden):
+    made = make.make_picture(camden)
+    PortalImage.objects.update(file_size=None)
+    made = PortalImage.objects.get()
+    assert made.get_file_size()
+    assert [event for event, *_ in recorded(made)] == [Event.PICTURE_ADDED]
+
+
+def test_a_file_in_a_folder_of_the_board_is_the_board_s(camden):
+    folder = camden.collection.add_child(name="Summer fair")
+    made = make.make_picture(camden)
+    made.collection = folder
+    made.save()
+    assert recorded(made)[-1] == (Event.PICTURE_CHANGED, None, camden.code)
+
+
+def test_changing_or_deleting_a_file_moves_the_epoch(camden):
+    made = make.make_picture(camden)
+    before = Epoch.objects.get(board=camden.code).number
+    made.save()
+    made.delete()
+    assert Epoch.objects.get(board=camden.code).number == before + 2
