@@ -1,19 +1,23 @@
-"""What Wagtail says by signal becomes an audit event, whichever door was used: form, bulk action, workflow, ancestor or clock."""
+"""What Wagtail says by signal, whichever door was used: form, bulk action, workflow, ancestor or clock. Each publication and each
+file becomes an audit event, and a file that is only laid aside is cleaned too."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.db import transaction
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_save, pre_save
 from wagtail.log_actions import get_active_log_context
-from wagtail.models import Page
+from wagtail.models import Page, UploadedFile
 from wagtail.signals import page_published, page_unpublished
 
 from cms.models import PortalDocument, PortalImage
+from cms.models.files import CleanPicture
 from cms.queries import board_code
 from snb.audit.actions import Actor, record
 from snb.audit.enums import Event
+from snb.files.calculations import check_upload
+from snb.files.enums import DOCUMENTS
 
 File = PortalImage | PortalDocument
 FILE_EVENTS = {
@@ -54,6 +58,25 @@ def record_deleted_file(sender: Any, instance: File, **kwargs: Any) -> None:
     _record(FILE_EVENTS[sender][2], instance, public=True)
 
 
+def clean_upload(sender: Any, instance: UploadedFile, **kwargs: Any) -> None:
+    """Clean a file that Wagtail lays aside because its title is not good yet, before a byte of it is stored.
+
+    Wagtail later moves it from there into a picture or document past the `save()` of either, so this is where it is looked at. Its
+    name is made up: people name files after people.
+
+    Raises:
+        FileRefused: neither a picture nor a document that we take; a ValidationError.
+    """
+    file = instance.file
+    if not file or file._committed:
+        return
+    kind = instance.for_content_type and instance.for_content_type.model_class()
+    if kind is PortalImage:
+        instance.file = CleanPicture.of(file.file)
+    else:
+        file.name = f"document.{check_upload(file.file, kinds=DOCUMENTS).kind.value}"
+
+
 def _record(event: Event, obj: Page | File, *, public: bool = False, **data: int | None) -> None:
     """Write the event. The fence and the timetable have opened a transaction around both; elsewhere this is one by itself.
 
@@ -69,6 +92,7 @@ def listen() -> None:
     """Connect; called once, when the apps are ready."""
     page_published.connect(record_publication, dispatch_uid="cms.record_publication")
     page_unpublished.connect(record_withdrawal, dispatch_uid="cms.record_withdrawal")
+    pre_save.connect(clean_upload, sender=UploadedFile, dispatch_uid="cms.clean_upload")
     for model in FILE_EVENTS:
         post_save.connect(record_saved_file, sender=model, dispatch_uid=f"cms.saved.{model.__name__}")
         post_delete.connect(record_deleted_file, sender=model, dispatch_uid=f"cms.deleted.{model.__name__}")

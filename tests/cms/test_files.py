@@ -3,11 +3,13 @@
 import io
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from wagtail.images.forms import get_image_form
+from wagtail.models import UploadedFile
 
 from cms.models import PortalDocument, PortalImage, PortalRendition, StandingPage, UsedFile
 from snb.audit.enums import Event
@@ -137,6 +139,59 @@ def test_nothing_of_a_file_s_own_name_is_kept(camden):
     for file in (image.file.name, document.file.name, document.url, document.filename):
         assert "jane" not in file.lower()
     assert document.filename == "fund-2026-terms.csv"
+
+
+# ------------------------------------------------------------------------------------------ what is laid aside
+@pytest.fixture
+def editor(cast, site_client, settings, tmp_path):
+    """Camden's editor, with an empty folder for what Wagtail lays aside."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return site_client(None, cast.editor)
+
+
+def test_a_photo_without_a_title_is_laid_aside_without_its_place(editor, camden, tmp_path):
+    """Wagtail keeps the file until it has a title, then moves it past the picture's own `save()`."""
+    sent = photo("JPEG", orientation=6)
+    assert SECRET in sent
+    answer = editor.post(
+        "/admin/images/multiple/add/", {"title": "", "files[]": SimpleUploadedFile("Jane Example.jpg", sent)}
+    )
+    upload = UploadedFile.objects.get()
+    assert (answer.json()["uploaded_file_id"], PortalImage.objects.count()) == (upload.pk, 0)
+    aside = [path for path in (tmp_path / "media").rglob("*") if path.is_file()]
+    assert [path.name for path in aside] == ["picture.jpg"]
+    assert SECRET not in aside[0].read_bytes()
+    with Image.open(aside[0]) as opened:
+        assert dict(opened.getexif()) == {}
+
+    prefix = f"uploaded-image-{upload.pk}"
+    editor.post(
+        f"/admin/images/multiple/create_from_uploaded_image/{upload.pk}/",
+        {f"{prefix}-title": "At home", f"{prefix}-collection": camden.collection.pk},
+    )
+    made = PortalImage.objects.get()
+    assert made.title == "At home"
+    assert SECRET not in stored(made.file)
+    assert made.file_size == len(stored(made.file))
+    assert (UploadedFile.objects.count(), aside[0].exists()) == (0, False)
+
+
+def test_a_document_without_a_title_is_laid_aside_under_no_name_of_its_own(editor, tmp_path):
+    sent = SimpleUploadedFile("Jane Example CV.docx", b"name,count\nlamps,14\n")
+    editor.post("/admin/documents/multiple/add/", {"title": "", "files[]": sent})
+    assert UploadedFile.objects.count() == 1
+    assert [path.name for path in (tmp_path / "media").rglob("*") if path.is_file()] == ["document.csv"]
+
+
+@pytest.mark.parametrize("model", [PortalImage, PortalDocument])
+def test_what_is_neither_picture_nor_document_is_not_even_laid_aside(editor, model, tmp_path):
+    with pytest.raises(ValidationError):
+        UploadedFile.objects.create(
+            for_content_type=ContentType.objects.get_for_model(model),
+            file=ContentFile(b"<html><script>alert(1)</script></html>", name="minutes.pdf"),
+        )
+    assert not UploadedFile.objects.exists()
+    assert not (tmp_path / "media").exists()
 
 
 # ------------------------------------------------------------------------------------------ who sees it
