@@ -8,6 +8,7 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
@@ -137,9 +138,9 @@ def test_two_timetables_at_once_run_a_job_once():
     assert calls == ["ran"]
 
 
-def test_old_task_rows_go_and_waiting_ones_stay():
-    """§8.2: task rows are pruned after seven days, killed ones too; what still waits is never lost."""
-    old, new = timezone.now() - timedelta(days=8), timezone.now() - timedelta(days=6)
+def test_retention_takes_old_task_rows_and_sessions_and_waiting_tasks_stay():
+    """§8.2: task rows go after seven days, killed ones too; what still waits is never lost. One job has all such rules."""
+    old, new = timezone.now() - timedelta(days=9), timezone.now() - timedelta(days=6)
     for status in ("READY", "RUNNING", "FAILED", "SUCCESSFUL"):
         for age in (old, new):
             row = DBTaskResult.objects.create(
@@ -151,9 +152,12 @@ def test_old_task_rows_go_and_waiting_ones_stay():
                 backend_name="durable",
             )
             DBTaskResult.objects.filter(pk=row.pk).update(enqueued_at=age)
-    timetable.prune_tasks()
+    for key, ends in (("over", old), ("going-on", timezone.now() + timedelta(days=1))):
+        Session.objects.create(session_key=key, session_data="", expire_date=ends)
+    assert timetable.run(timetable.find_job("retention"))
     left = sorted(DBTaskResult.objects.values_list("status", flat=True))
     assert left == ["FAILED", "READY", "READY", "RUNNING", "SUCCESSFUL"]
+    assert Session.objects.get().session_key == "going-on"
 
 
 def test_command_runs_what_is_due_once(monkeypatch):
