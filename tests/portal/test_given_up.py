@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import transaction
 
 from portal.desks import queries
 from portal.desks.permissions import PERMISSIONS
@@ -14,6 +13,7 @@ from snb.audit.models import AuditEvent
 from snb.outbox.actions import enqueue, resend
 from snb.outbox.enums import State
 from snb.outbox.models import OutboxMessage
+from tests.counting import queries_in
 
 LIST = "/oversight/messages/"
 
@@ -115,17 +115,12 @@ def test_oversight_is_told_on_its_first_page(cast, site_client):
 
 
 def test_as_many_queries_for_three_letters_as_for_one(camden):
-    def count() -> int:
-        with CaptureQueriesContext(connection) as captured:
-            queries.messages_given_up()
-        return len(captured)
-
     dead("r1")
-    one = count()
+    one = queries_in(queries.messages_given_up)
     dead("r2")
     dead("r3", board="")
     assert [letter.place for letter in queries.messages_given_up()] == ["Camden", "Camden", ""]
-    assert count() == one == 2
+    assert queries_in(queries.messages_given_up) == one == 2
 
 
 def test_a_long_list_says_that_it_is_one(cast, site_client, monkeypatch):

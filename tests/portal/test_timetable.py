@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 from datetime import timedelta
 from io import StringIO
@@ -10,7 +9,6 @@ from io import StringIO
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -18,6 +16,7 @@ from portal import timetable
 from portal.checks import check_jobs
 from portal.models import JobLease
 from portal.timetable import Job
+from tests.committed import at_once
 
 calls: list[str] = []
 
@@ -121,20 +120,7 @@ def test_success_forgets_the_failures():
 def test_two_timetables_at_once_run_a_job_once():
     """Compare-and-set in the database: eight at the same moment, one runs."""
     JobLease.objects.get_or_create(name="note")
-    start = threading.Barrier(8)
-
-    def one():
-        try:
-            start.wait()
-            timetable.run_due([JOB])
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=one) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once([lambda: timetable.run_due([JOB])] * 8)
     assert calls == ["ran"]
 
 
