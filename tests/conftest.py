@@ -24,9 +24,14 @@ def quick_passwords():
 
 
 @pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_teardown(item):
-    """A test whose transactions really commit ends with a flush, which takes away what migrations left: put it back."""
+def pytest_runtest_teardown(item, nextitem):
+    """A test whose transactions really commit ends with a flush, which takes away what migrations left: put it back.
+
+    After the last test the test database is gone, and the name would lead to a real one.
+    """
     yield
+    if nextitem is None:
+        return
     marker = item.get_closest_marker("django_db")
     commits = "transactional_db" in item.fixturenames or (
         marker is not None and marker.kwargs.get("transaction")
