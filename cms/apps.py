@@ -9,3 +9,9 @@ class CmsConfig(AppConfig):
     name = "cms"
     label = "cms"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen to what Wagtail says of pages, pictures and documents."""
+        from cms import adapters
+
+        adapters.listen()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
@@ -14,6 +15,11 @@ from wagtail.images.blocks import ImageBlock
 
 TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link", "document-link"]
 """What a paragraph may hold. Headings are a block of their own, so that the outline stays in order."""
+
+
+def refused(field: str, message: str | Promise) -> StructBlockValidationError:
+    """What is wrong with a block, to be shown at one of its fields."""
+    return StructBlockValidationError(block_errors={field: ValidationError(message)})
 
 
 class HeadingBlock(blocks.CharBlock):
@@ -110,12 +116,9 @@ class LinkBlock(blocks.StructBlock):
             return cleaned
         chosen = [name for name in ("page", "document", "url") if cleaned.get(name)]
         if len(chosen) != 1:
-            message = ValidationError(_("Choose one: a page, a document or another website."))
-            raise StructBlockValidationError(block_errors={"page": message})
+            raise refused("page", _("Choose one: a page, a document or another website."))
         if cleaned.get("url") and not cleaned["url"].lower().startswith(("https://", "http://")):
-            raise StructBlockValidationError(
-                block_errors={"url": ValidationError(_("Begin the address with https://."))}
-            )
+            raise refused("url", _("Begin the address with https://."))
         return cleaned
 
 
@@ -221,19 +224,9 @@ class TableBlock(blocks.StructBlock):
         table = cleaned.get("table")
         if not self.is_deferred_validation:
             if not table or not table.columns or not table.row_data:
-                raise StructBlockValidationError(
-                    block_errors={
-                        "row_headers": ValidationError(_("Add at least one column and one row to the table."))
-                    }
-                )
+                raise refused("row_headers", _("Add at least one column and one row to the table."))
             if not table.caption.strip() or not all(column["heading"].strip() for column in table.columns):
-                raise StructBlockValidationError(
-                    block_errors={
-                        "row_headers": ValidationError(
-                            _("Give the table a caption and each column a heading.")
-                        )
-                    }
-                )
+                raise refused("row_headers", _("Give the table a caption and each column a heading."))
         return cleaned
 
 

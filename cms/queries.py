@@ -28,6 +28,8 @@ from snb.privacy.enums import Privacy
 PER_PAGE = 10
 MOST_WORDS = 8
 MOST_PLACES = 12
+DEPTH_OF_HOMES = 2
+"""Of home pages in the tree of pages, and of boards' collections in theirs."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
@@ -38,6 +40,13 @@ def site_of(request: HttpRequest) -> Site:
     if site is None:
         raise Site.DoesNotExist
     return site
+
+
+def board_code(thing: Page | Collection) -> str:
+    """GSS code of the board whose page or collection this is, or whose it lies below; "" for what is London's."""
+    home = thing.path[: thing.steplen * DEPTH_OF_HOMES]
+    owner = "site__root_page__path" if isinstance(thing, Page) else "collection__path"
+    return Board.objects.filter(**{owner: home}).values_list("pk", flat=True).first() or ""
 
 
 def standing_page(site: Site, slug: str) -> StandingPage | None:

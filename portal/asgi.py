@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 from django.core.asgi import get_asgi_application
@@ -15,9 +16,11 @@ from channels.db import database_sync_to_async  # noqa: E402
 from channels.generic.websocket import AsyncWebsocketConsumer  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
+from django.contrib.auth.models import AnonymousUser  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
 from snb.boards.models import Board  # noqa: E402
+from snb.people.middleware import lacks_second_factor  # noqa: E402
 
 
 class NothingHere(AsyncWebsocketConsumer):
@@ -69,13 +72,31 @@ class OwnOriginOnly:
             await NothingHere.as_asgi()(scope, receive, send)
 
 
+class StrangerWithoutSecondFactor:
+    """On a socket, whoever needs a second factor and has not used it is nobody. The guard of HTTP never sees a socket.
+
+    It stands before every room's consumer, so that none has to think of it: public sockets still open.
+    """
+
+    def __init__(self, inner) -> None:  # type: ignore[no-untyped-def]
+        self.inner = inner
+
+    async def __call__(self, scope, receive, send) -> None:  # type: ignore[no-untyped-def]
+        visit = SimpleNamespace(user=scope["user"], session=scope["session"])
+        if await database_sync_to_async(lacks_second_factor)(visit):
+            scope = {**scope, "user": AnonymousUser()}
+        await self.inner(scope, receive, send)
+
+
 websocket_urlpatterns = [re_path("", NothingHere.as_asgi())]
 """Sockets of the rooms come before the last line, which closes every other one."""
 
 application = ProtocolTypeRouter(
     {
         "http": http,
-        "websocket": OwnOriginOnly(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+        "websocket": OwnOriginOnly(
+            AuthMiddlewareStack(StrangerWithoutSecondFactor(URLRouter(websocket_urlpatterns)))
+        ),
         "lifespan": lifespan,
     }
 )

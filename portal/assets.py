@@ -39,7 +39,7 @@ def node_and_npm() -> tuple[list[str], list[str]] | None:
     return None
 
 
-def fingersay() -> str:
+def fingerprint() -> str:
     """One hash over everything the build reads."""
     digest = hashlib.sha256(str(OUT).encode())
     files = [ROOT / "package-lock.json", ROOT / "static" / "build.mjs", ROOT / "static" / "recount.py"]
@@ -79,7 +79,7 @@ def install_packages(npm: list[str]) -> None:
 
 def build(*, force: bool = False) -> None:
     """Install the locked npm packages and build into `var/build`; do nothing where nothing has changed."""
-    wanted = fingersay()
+    wanted = fingerprint()
     if not force and STAMP.exists() and STAMP.read_text() == wanted and (OUT / "site" / "main.css").exists():
         say("Static files are up to date.")
         return

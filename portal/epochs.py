@@ -1,4 +1,4 @@
-"""Moves the epoch of a site when Wagtail changes one of its pages: the one place where signals are listened to."""
+"""Moves the epoch of a site when Wagtail changes one of its pages. Signals are listened to here and in `cms.adapters` only."""
 
 from __future__ import annotations
 

@@ -8,11 +8,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.core.management import call_command
 from django.db.models import Min, Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
-from django_tasks_db.compat import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from portal.models import JobLease
@@ -21,7 +19,6 @@ logger = logging.getLogger(__name__)
 
 RETRY = timedelta(minutes=5)
 """A job that failed is tried again after this long, or at its own interval where that is shorter."""
-KEEP_TASKS = timedelta(days=7)
 SLACK = timedelta(minutes=1)
 """How far two honest clocks, or one read of the clock and the write that follows, may lie apart."""
 
@@ -58,7 +55,7 @@ JOBS: tuple[Job, ...] = (
     Job("notices", MINUTE, "snb.notices.actions.sweep"),
     Job("rounds", timedelta(seconds=20), "wardpanels.actions.keep_time"),
     Job("rounds_told", 5 * MINUTE, "wardpanels.actions.tell_of_rounds"),
-    Job("publish_scheduled", MINUTE, "portal.timetable.publish_scheduled"),
+    Job("publish_scheduled", MINUTE, "cms.actions.publish_scheduled"),
     Job("unsent_invitations", 10 * MINUTE, "snb.people.actions.send_unsent_invitations"),
     Job("factor_resets", 10 * MINUTE, "snb.people.actions.finish_resets"),
     # A role ends by its date alone; this takes the person out of the editors' group.
@@ -67,9 +64,8 @@ JOBS: tuple[Job, ...] = (
     Job("unconfirmed_people", DAY, "snb.people.actions.remove_unconfirmed"),
     # Seals each month that has ended, so that it does something once a month.
     Job("seal_months", DAY, "snb.audit.actions.seal_months"),
+    # Sessions, task rows and every other model with a time in its `Privacy`.
     Job("retention", DAY, "portal.timetable.apply_retention", lease=timedelta(hours=2)),
-    Job("prune_tasks", DAY, "portal.timetable.prune_tasks"),
-    Job("clear_sessions", DAY, "portal.timetable.clear_sessions"),
 )
 
 
@@ -78,23 +74,6 @@ def apply_retention() -> None:
     from snb.privacy.actions import apply_retention as apply
 
     apply(dry_run=False)
-
-
-def publish_scheduled() -> None:
-    """Publish and withdraw the pages whose time has come."""
-    call_command("publish_scheduled", verbosity=0)
-
-
-def clear_sessions() -> None:
-    """Delete sessions that have run out."""
-    call_command("clearsessions", verbosity=0)
-
-
-def prune_tasks() -> int:
-    """Delete task rows after seven days, done, failed or killed; those still waiting stay. Returns how many went."""
-    before = timezone.now() - KEEP_TASKS
-    old = DBTaskResult.objects.filter(enqueued_at__lt=before).exclude(status=TaskResultStatus.READY)
-    return old.delete()[0]
 
 
 def find_job(name: str) -> Job:

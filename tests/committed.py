@@ -1,13 +1,15 @@
-"""What is in the database before a test begins: Wagtail's root, and two boards that are open."""
+"""What is in the database before a test begins (Wagtail's root, and two boards that are open), and many calls at once."""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from types import SimpleNamespace
 
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.db import connection
+from django.db import connection, connections
 from wagtail.coreutils import get_supported_content_language_variant
 from wagtail.models import Collection, Locale, Page, Site
 
@@ -54,3 +56,27 @@ def take_boards_away() -> None:
     for model in (Page, Collection):
         model.objects.filter(depth=1).update(numchild=0)
     Epoch.objects.all().delete()
+
+
+def at_once(calls: Iterable[Callable[[], object]], *, seconds: float = 60) -> None:
+    """Make these calls at the same moment, each with its own connection; raise what the first of them raised."""
+    calls = list(calls)
+    start, errors = threading.Barrier(len(calls)), []
+
+    def one(call: Callable[[], object]) -> None:
+        try:
+            start.wait(seconds)
+            call()
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=one, args=[call]) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(seconds)
+    assert not any(thread.is_alive() for thread in threads)
+    if errors:
+        raise errors[0]

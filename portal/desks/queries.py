@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Count, Max, Q
@@ -20,8 +21,9 @@ from snb.audit.enums import Event
 from snb.audit.models import AuditEvent
 from snb.boards.enums import BoardRoleKind, BodyKind, PanelRoleKind
 from snb.boards.models import Board, BoardRole, Body, OversightRole, PanelRole
+from snb.outbox.queries import dead_letters
 from snb.people.models import Residency, User
-from snb.places.models import Ward
+from snb.places.models import Borough, Ward
 from wardpanels.models import WardOfficer
 
 OFFICES = (BoardRoleKind.CHAIR, BoardRoleKind.SECRETARY, BoardRoleKind.EDITOR)
@@ -31,6 +33,8 @@ HOME_PATH = 8
 """Characters of a page's path that name a site's home page: root and home, four each."""
 QUIET_AFTER = 90
 """Days without news after which a site is called quiet."""
+MOST_LETTERS = 100
+"""Dead letters shown at once: whoever has more has one cause to look for, not a list to read."""
 
 
 # ------------------------------------------------------------------------------------------------ all boards
@@ -86,6 +90,8 @@ class Overview:
 
     boards: list[BoardState]
     postcodes_imported: datetime | None
+    unsent: int = 0
+    """Messages that were given up and wait for a person."""
 
     @property
     def totals(self) -> Counter[str]:
@@ -105,6 +111,7 @@ def all_boards() -> Overview:
     return Overview(
         boards=board_states(Board.objects.select_related("borough", "site__root_page")),
         postcodes_imported=imported,
+        unsent=dead_letters().count(),
     )
 
 
@@ -159,6 +166,46 @@ def _counted(rows: Any, by: str, what: str) -> Any:
 def _seated_bodies() -> Any:
     """Ids of the bodies somebody sits on today."""
     return PanelRole.objects.current().values("body")
+
+
+# ------------------------------------------------------------------------------------------------ what could not be sent
+@dataclass(frozen=True)
+class DeadLetter:
+    """A message that was given up, as far as a person needs to know it: codes and times, nothing of what it says.
+
+    Args:
+        place: the board's borough; empty for what is London-wide.
+        in_doubt: whether it may have arrived; sending it again asks the receiver first.
+    """
+
+    pk: UUID
+    channel: str
+    destination: str
+    place: str
+    written: datetime
+    given_up: datetime
+    attempts: int
+    error: str
+    in_doubt: bool
+
+
+def messages_given_up() -> list[DeadLetter]:
+    """What was given up, longest waiting first, `MOST_LETTERS` at most; two queries however many there are."""
+    places = dict(Borough.objects.values_list("code", "name"))
+    return [
+        DeadLetter(
+            pk=message.pk,
+            channel=message.channel,
+            destination=message.destination,
+            place=places.get(message.board, ""),
+            written=message.created,
+            given_up=message.changed,
+            attempts=message.attempts,
+            error=message.last_error,
+            in_doubt=message.in_doubt,
+        )
+        for message in dead_letters().defer("payload")[:MOST_LETTERS]
+    ]
 
 
 # ------------------------------------------------------------------------------------------------ a person's desks

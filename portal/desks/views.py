@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from portal.desks import queries
+from snb.boards.views import desk_required
+from snb.outbox.actions import resend
+from snb.outbox.models import OutboxMessage
+from snb.outbox.queries import dead_letters
+
+if TYPE_CHECKING:
+    from snb.people.models import User
 
 
 def to_sign_in(address: str) -> HttpResponseRedirect:
@@ -48,3 +60,28 @@ def oversight(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("boards.oversight.view"):
         raise Http404
     return render(request, "desks/oversight.html", {"overview": queries.all_boards()})
+
+
+@desk_required("outbox.message.view")
+@require_safe
+def given_up(request: HttpRequest) -> HttpResponse:
+    """Messages that could not be sent."""
+    letters, count = queries.messages_given_up(), dead_letters().count()
+    may_resend = request.user.has_perm("outbox.message.resend")
+    return render(
+        request, "desks/given_up.html", {"letters": letters, "count": count, "may_resend": may_resend}
+    )
+
+
+@desk_required("outbox.message.resend")
+@require_POST
+def resend_message(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Try one again from the start."""
+    message = get_object_or_404(OutboxMessage, pk=pk)
+    try:
+        resend(message, by=cast("User", request.user))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("It will be sent again within a minute or two."))
+    return redirect("given_up")

@@ -13,15 +13,15 @@ import random
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from snb.audit.actions import record
+from snb.audit.actions import Actor, record
 from snb.audit.enums import Event
 from snb.outbox.adapters import Asked, Outcome, Transport, tell_given_up, transport_for
 from snb.outbox.calculations import backoff
@@ -29,9 +29,6 @@ from snb.outbox.enums import TRANSITIONS, Answer, Result, State
 from snb.outbox.errors import KeyReused, NoAnswer, NotReached
 from snb.outbox.models import Circuit, OutboxMessage
 from snb.outbox.queries import due_messages
-
-if TYPE_CHECKING:
-    from snb.audit.actions import Actor
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)
@@ -292,13 +289,23 @@ def acknowledge(message: OutboxMessage, *, receipt: str = "", by: Actor | None =
     return message
 
 
+class Person(Actor, Protocol):
+    """Whoever acts, with what they may do; the house's upper floors say who that is."""
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Whether they may."""
+
+
 @transaction.atomic
-def resend(message: OutboxMessage, *, by: Actor) -> OutboxMessage:
+def resend(message: OutboxMessage, *, by: Person) -> OutboxMessage:
     """Try a dead letter again from the start. Where there was doubt the receiver is asked first, as ever.
 
     Raises:
+        PermissionDenied: `by` may not send messages again.
         ValidationError: it is not dead (any more).
     """
+    if not by.has_perm("outbox.message.resend", message):
+        raise PermissionDenied
     message = OutboxMessage.objects.select_for_update().get(pk=message.pk)
     _check(message, State.QUEUED, only_from=State.DEAD)
     message.state, message.attempts, message.due_at = State.QUEUED, 0, timezone.now()

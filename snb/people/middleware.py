@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlencode
 
 from allauth.account.internal.flows.login import get_authentication_records
@@ -10,6 +11,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from snb.people.queries import has_second_factor, needs_second_factor
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+    from django.contrib.sessions.backends.base import SessionBase
+
+    from snb.people.models import User
 
 GATED = (
     "/desk",
@@ -46,9 +53,26 @@ ALLOWED = (
 """The way to a second factor, out, and to help. Nothing here shows anybody else's data."""
 
 
-def used_second_factor(request: HttpRequest) -> bool:
+class Visit(Protocol):
+    """A request, or a socket's opening: who is there, by which session."""
+
+    user: User | AnonymousUser
+    session: SessionBase
+
+
+def used_second_factor(request: Visit) -> bool:
     """Whether this session was opened, or confirmed since, with a second factor."""
     return any(entry.get("method") == "mfa" for entry in get_authentication_records(request, request.user))
+
+
+def lacks_second_factor(request: Visit) -> bool:
+    """Whether somebody with a role that needs a second factor has none, or has not used it in this session.
+
+    In demo mode it is offered, not required.
+    """
+    if settings.PORTAL_DEMO or not request.user.is_authenticated or not needs_second_factor(request.user):
+        return False
+    return not (used_second_factor(request) and has_second_factor(request.user))
 
 
 def is_gated(request: HttpRequest) -> bool:
@@ -64,17 +88,10 @@ def is_gated(request: HttpRequest) -> bool:
 def SecondFactorMiddleware(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Send whoever holds a role that needs a second factor to its page, until they have one and used it in this session.
-
-    In demo mode it is offered, not required.
-    """
+    """Send whoever holds a role that needs a second factor to its page, until they have one and used it in this session."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if settings.PORTAL_DEMO or not is_gated(request) or not request.user.is_authenticated:
-            return get_response(request)
-        if not needs_second_factor(request.user):
-            return get_response(request)
-        if used_second_factor(request) and has_second_factor(request.user):
+        if not is_gated(request) or not lacks_second_factor(request):
             return get_response(request)
         back = request.build_absolute_uri() if request.method == "GET" else ""
         query = f"?{urlencode({'next': back})}" if back else ""

@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import cache_control, never_cache
+from django.utils.cache import add_never_cache_headers
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_safe
 
 from snb.places import queries
@@ -26,12 +27,22 @@ def _borough(request: HttpRequest) -> Borough | None:
     return board.borough if board else None
 
 
-@never_cache
 @require_safe
 def find_ward(request: HttpRequest) -> HttpResponse:
-    """From a postcode to its ward page, on another site if it is there; else say why, and show the wards."""
+    """From a postcode to its ward page, on another site if it is there; else say why, and show the wards.
+
+    What answers a postcode is kept nowhere, not even in the person's browser; the page before that is one for everybody.
+    """
+    typed = "postcode" in request.GET
+    form = PostcodeForm(request.GET if typed else None)
+    response = _found(request, form)
+    if typed:
+        add_never_cache_headers(response)
+    return response
+
+
+def _found(request: HttpRequest, form: PostcodeForm) -> HttpResponse:
     here = _borough(request)
-    form = PostcodeForm(request.GET if "postcode" in request.GET else None)
     form.is_valid()
     answer = form.answer
     if answer and answer.borough and answer.borough != here:

@@ -1,9 +1,7 @@
 """What may stand in an event, and finding it again."""
 
-import threading
-
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +11,7 @@ from snb.audit.calculations import canonical, is_code
 from snb.audit.enums import Event
 from snb.audit.errors import NotACode
 from snb.audit.models import AuditEvent
+from tests.committed import at_once
 
 
 @pytest.mark.parametrize(
@@ -118,24 +117,12 @@ def test_epoch_of_a_board_that_never_changed_is_nought():
 @pytest.mark.django_db(transaction=True)
 def test_no_move_of_an_epoch_is_lost_in_a_race():
     """Eight at once, on a board that has no row yet."""
-    start, errors = threading.Barrier(8), []
 
     def move():
-        try:
-            start.wait()
-            with transaction.atomic():
-                move_epoch("E09000007")
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connection.close()
+        with transaction.atomic():
+            move_epoch("E09000007")
 
-    threads = [threading.Thread(target=move) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
+    at_once([move] * 8)
     assert queries.epoch_of("E09000007") == 8
 
 

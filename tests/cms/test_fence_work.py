@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
 from django.utils import timezone
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Page
 
+from cms.actions import publish_scheduled
 from cms.models import NewsPage, StandingPage
 from snb.audit.enums import Event
 from snb.audit.models import AuditEvent
@@ -101,7 +101,7 @@ def test_an_article_is_drafted_previewed_published_changed_back_and_deleted(
     assert events(page) == [(one, *who) for one in (published, published, published, unpublished, deleted)]
 
 
-def test_an_article_goes_out_at_its_hour(editor, camdens, site):
+def test_an_article_goes_out_at_its_hour(editor, camdens, camden, cast):
     edit = f"/admin/pages/{camdens.draft.pk}/edit/"
     soon = timezone.localtime() + timedelta(hours=2)
     form = {
@@ -117,8 +117,44 @@ def test_an_article_goes_out_at_its_hour(editor, camdens, site):
     due, past = page.scheduled_revision, timezone.now() - timedelta(minutes=1)
     due.approved_go_live_at, due.content["go_live_at"] = past, past.isoformat()
     due.save()
-    call_command("publish_scheduled")
+    assert publish_scheduled() == 1
     assert NewsPage.objects.get(pk=page.pk).live
+    assert events(page) == [
+        (Event.PAGE_SCHEDULED, cast.editor.public_id, camden.code),
+        (Event.PAGE_PUBLISHED, None, camden.code),
+    ]
+
+
+def test_an_hour_set_for_a_live_article_is_no_publication(editor, camdens, camden, cast):
+    edit = f"/admin/pages/{camdens.page.pk}/edit/"
+    soon = timezone.localtime() + timedelta(hours=2)
+    before = events(camdens.page)
+    editor.post(
+        edit,
+        {
+            **shown_form(editor, edit),
+            **written(camdens),
+            "go_live_at": soon.strftime("%Y-%m-%d %H:%M"),
+            "action-publish": "1",
+        },
+    )
+    assert events(camdens.page) == [*before, (Event.PAGE_SCHEDULED, cast.editor.public_id, camden.code)]
+
+
+def test_unpublishing_a_page_with_all_below_it_is_an_event_for_each(editor, camdens, camden, cast):
+    above = make.make_article(camden, "Above")
+    below = above.add_child(instance=StandingPage(title="Below", slug="below"))
+    editor.post(f"/admin/pages/{above.pk}/unpublish/", {"include_descendants": "on"})
+    assert not Page.objects.filter(pk__in=[above.pk, below.pk], live=True).exists()
+    for page in (above, below):
+        assert events(page)[-1] == (Event.PAGE_UNPUBLISHED, cast.editor.public_id, camden.code)
+
+
+def test_deleting_a_live_page_takes_it_off_the_site_too(editor, camden, cast):
+    page = make.make_article(camden, "Gone")
+    editor.post(f"/admin/pages/{page.pk}/delete/")
+    who = (cast.editor.public_id, camden.code)
+    assert events(page)[1:] == [(Event.PAGE_UNPUBLISHED, *who), (Event.PAGE_DELETED, *who)]
 
 
 def test_a_schedule_is_taken_back(editor, camdens):

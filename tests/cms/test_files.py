@@ -3,13 +3,17 @@
 import io
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from wagtail.images.forms import get_image_form
+from wagtail.models import UploadedFile
 
 from cms.models import PortalDocument, PortalImage, PortalRendition, StandingPage, UsedFile
+from snb.audit.enums import Event
+from snb.audit.models import AuditEvent, Epoch
 from tests import factories as make
 from tests.files.samples import SECRET, photo, picture
 
@@ -135,6 +139,59 @@ def test_nothing_of_a_file_s_own_name_is_kept(camden):
     for file in (image.file.name, document.file.name, document.url, document.filename):
         assert "jane" not in file.lower()
     assert document.filename == "fund-2026-terms.csv"
+
+
+# ------------------------------------------------------------------------------------------ what is laid aside
+@pytest.fixture
+def editor(cast, site_client, settings, tmp_path):
+    """Camden's editor, with an empty folder for what Wagtail lays aside."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return site_client(None, cast.editor)
+
+
+def test_a_photo_without_a_title_is_laid_aside_without_its_place(editor, camden, tmp_path):
+    """Wagtail keeps the file until it has a title, then moves it past the picture's own `save()`."""
+    sent = photo("JPEG", orientation=6)
+    assert SECRET in sent
+    answer = editor.post(
+        "/admin/images/multiple/add/", {"title": "", "files[]": SimpleUploadedFile("Jane Example.jpg", sent)}
+    )
+    upload = UploadedFile.objects.get()
+    assert (answer.json()["uploaded_file_id"], PortalImage.objects.count()) == (upload.pk, 0)
+    aside = [path for path in (tmp_path / "media").rglob("*") if path.is_file()]
+    assert [path.name for path in aside] == ["picture.jpg"]
+    assert SECRET not in aside[0].read_bytes()
+    with Image.open(aside[0]) as opened:
+        assert dict(opened.getexif()) == {}
+
+    prefix = f"uploaded-image-{upload.pk}"
+    editor.post(
+        f"/admin/images/multiple/create_from_uploaded_image/{upload.pk}/",
+        {f"{prefix}-title": "At home", f"{prefix}-collection": camden.collection.pk},
+    )
+    made = PortalImage.objects.get()
+    assert made.title == "At home"
+    assert SECRET not in stored(made.file)
+    assert made.file_size == len(stored(made.file))
+    assert (UploadedFile.objects.count(), aside[0].exists()) == (0, False)
+
+
+def test_a_document_without_a_title_is_laid_aside_under_no_name_of_its_own(editor, tmp_path):
+    sent = SimpleUploadedFile("Jane Example CV.docx", b"name,count\nlamps,14\n")
+    editor.post("/admin/documents/multiple/add/", {"title": "", "files[]": sent})
+    assert UploadedFile.objects.count() == 1
+    assert [path.name for path in (tmp_path / "media").rglob("*") if path.is_file()] == ["document.csv"]
+
+
+@pytest.mark.parametrize("model", [PortalImage, PortalDocument])
+def test_what_is_neither_picture_nor_document_is_not_even_laid_aside(editor, model, tmp_path):
+    with pytest.raises(ValidationError):
+        UploadedFile.objects.create(
+            for_content_type=ContentType.objects.get_for_model(model),
+            file=ContentFile(b"<html><script>alert(1)</script></html>", name="minutes.pdf"),
+        )
+    assert not UploadedFile.objects.exists()
+    assert not (tmp_path / "media").exists()
 
 
 # ------------------------------------------------------------------------------------------ who sees it
@@ -319,3 +376,75 @@ def test_a_deleted_page_s_files_are_private_again(camden, site_client):
     assert site_client(camden).get(document.url).status_code == 200
     page.delete()
     assert site_client(camden).get(document.url).status_code == 404
+
+
+# ------------------------------------------------------------------------------------------ what the record says
+def recorded(thing) -> list[tuple[str, object, str]]:
+    """What the audit record says of a picture or document: event, who, board."""
+    rows = AuditEvent.objects.filter(object_type=thing._meta.label_lower, object_id=str(thing.pk))
+    return list(rows.order_by("pk").values_list("event", "actor", "board"))
+
+
+def test_an_editor_s_picture_is_recorded_as_it_comes_changes_and_goes(camden, cast, site_client):
+    editor = site_client(None, cast.editor)
+    editor.post("/admin/images/multiple/add/", {"files[]": SimpleUploadedFile("x.jpg", photo("JPEG"))})
+    made = PortalImage.objects.get()
+    editor.post(f"/admin/images/multiple/{made.pk}/", {f"image-{made.pk}-title": "Our street"})
+    editor.post(f"/admin/images/{made.pk}/delete/")
+    who = (cast.editor.public_id, camden.code)
+    assert recorded(made) == [
+        (Event.PICTURE_ADDED, *who),
+        (Event.PICTURE_CHANGED, *who),
+        (Event.PICTURE_DELETED, *who),
+    ]
+    assert list(AuditEvent.objects.filter(object_id=str(made.pk)).values_list("data", flat=True)) == [{}] * 3
+
+
+def test_an_editor_s_document_is_recorded_as_it_comes_changes_and_goes(camden, cast, site_client):
+    editor = site_client(None, cast.editor)
+    sent = SimpleUploadedFile("f.csv", b"ward,count\nHighgate,3\n")
+    editor.post("/admin/documents/add/", {"title": "Our figures", "file": sent})
+    made = PortalDocument.objects.get()
+    editor.post(f"/admin/documents/edit/{made.pk}/", {"title": "Better figures"})
+    assert PortalDocument.objects.get().title == "Better figures"
+    editor.post(f"/admin/documents/delete/{made.pk}/")
+    who = (cast.editor.public_id, camden.code)
+    assert recorded(made) == [
+        (Event.DOCUMENT_ADDED, *who),
+        (Event.DOCUMENT_CHANGED, *who),
+        (Event.DOCUMENT_DELETED, *who),
+    ]
+
+
+def test_files_outside_the_admin_are_recorded_without_a_person(camden):
+    of_camden, of_london = make.make_picture(camden), make.make_document(None)
+    PortalImage.objects.all().delete()
+    assert recorded(of_camden) == [
+        (Event.PICTURE_ADDED, None, camden.code),
+        (Event.PICTURE_DELETED, None, camden.code),
+    ]
+    assert recorded(of_london) == [(Event.DOCUMENT_ADDED, None, "")]
+
+
+def test_what_wagtail_notes_on_a_file_is_no_change(camden):
+    made = make.make_picture(camden)
+    PortalImage.objects.update(file_size=None)
+    made = PortalImage.objects.get()
+    assert made.get_file_size()
+    assert [event for event, *_ in recorded(made)] == [Event.PICTURE_ADDED]
+
+
+def test_a_file_in_a_folder_of_the_board_is_the_board_s(camden):
+    folder = camden.collection.add_child(name="Summer fair")
+    made = make.make_picture(camden)
+    made.collection = folder
+    made.save()
+    assert recorded(made)[-1] == (Event.PICTURE_CHANGED, None, camden.code)
+
+
+def test_changing_or_deleting_a_file_moves_the_epoch(camden):
+    made = make.make_picture(camden)
+    before = Epoch.objects.get(board=camden.code).number
+    made.save()
+    made.delete()
+    assert Epoch.objects.get(board=camden.code).number == before + 2

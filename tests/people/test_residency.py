@@ -16,6 +16,7 @@ from snb.people.enums import ResidencyMethod
 from snb.people.models import PrintedCode, Residency
 from snb.people.queries import code_mark, may_change_ward_on, postcode_marks, residency_of
 from snb.places.models import Postcode
+from snb.privacy.actions import apply_retention
 from tests import factories as make
 
 
@@ -119,6 +120,43 @@ def test_an_expired_residency_counts_no_more_and_can_be_renewed(cast, postcodes)
     assert residency_of(cast.resident) is None
     again = actions.confirm_by_postcode(cast.resident, "N6 6ZZ", by=cast.resident)
     assert (again.pk != first.pk, again.is_change) == (True, False)
+
+
+def kept_until(residency) -> tuple[bool, bool]:
+    """Whether retention leaves it on its last day, and on the day after."""
+    left = []
+    for days in (90, 91):
+        apply_retention(dry_run=False, today=residency.expires_on + timedelta(days=days))
+        left.append(Residency.objects.filter(pk=residency.pk).exists())
+    return left[0], left[1]
+
+
+def test_a_residency_that_ran_out_is_kept_ninety_days(cast, postcodes):
+    found = actions.confirm_by_postcode(cast.resident, "N6 6ZZ", by=cast.resident)
+    travel(found, 730)
+    found.refresh_from_db()
+    assert found.expires_on == timezone.localdate()
+    assert kept_until(found) == (True, False)
+
+
+@pytest.mark.parametrize("days", [0, 30])
+def test_a_residency_that_was_ended_is_kept_ninety_days_and_not_two_years(cast, postcodes, days):
+    """What the privacy page says: the ward somebody has left is not kept for what was left of the two years."""
+    found = actions.confirm_by_postcode(cast.resident, "N6 6ZZ", by=cast.resident)
+    travel(found, days)
+    ended = actions.end_residency(found, by=cast.resident)
+    assert ended.expires_on - timezone.localdate() == timedelta(days=0 if days else 1)
+    assert kept_until(ended) == (True, False)
+
+
+def test_the_ward_somebody_moved_from_is_kept_ninety_days(cast, postcodes):
+    first = actions.confirm_by_postcode(cast.resident, "N6 6ZZ", by=cast.resident)
+    travel(first, 200)
+    moved = actions.confirm_by_postcode(cast.resident, "NW6 6ZZ", by=cast.resident)
+    first.refresh_from_db()
+    assert (first.ended_on, first.expires_on) == (timezone.localdate(), timezone.localdate())
+    assert kept_until(first) == (True, False)
+    assert residency_of(cast.resident) == moved
 
 
 @pytest.fixture

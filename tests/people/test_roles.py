@@ -109,6 +109,16 @@ def invite(cast, camden, email="newcomer@example.org", kind=BoardRoleKind.MEMBER
     return actions.invite(role(cast, camden, kind), email=email, by=cast.chair)
 
 
+def invite_too_late(cast, camden, state):
+    """An invitation that was withdrawn, or has expired."""
+    invitation = invite(cast, camden)
+    if state == "withdrawn":
+        actions.withdraw_invitation(invitation, by=cast.secretary)
+    else:
+        Invitation.objects.update(expires_at=timezone.now())
+    return invitation
+
+
 def test_invite_mails_a_link_once(cast, camden):
     invitation = invite(cast, camden, "New.Comer@Example.org")
     notifications.send_invitation.call(invitation.pk)
@@ -195,11 +205,7 @@ def test_accept_when_the_inviter_deleted_the_account_is_refused(cast, camden, ne
 
 @pytest.mark.parametrize("state", ["withdrawn", "expired"])
 def test_accept_late_is_refused(cast, camden, newcomer, state):
-    invitation = invite(cast, camden)
-    if state == "withdrawn":
-        actions.withdraw_invitation(invitation, by=cast.secretary)
-    else:
-        Invitation.objects.update(expires_at=timezone.now())
+    invitation = invite_too_late(cast, camden, state)
     with pytest.raises(ValidationError, match="no longer open"):
         actions.accept_invitation(invitation, by=newcomer)
 
@@ -296,11 +302,7 @@ def test_invitation_accepted_on_its_page_leads_to_the_second_step(cast, camden, 
 
 @pytest.mark.parametrize("state", ["withdrawn", "expired"])
 def test_invitation_page_too_late_says_whom_to_ask(cast, camden, site_client, state):
-    invitation = invite(cast, camden)
-    if state == "withdrawn":
-        actions.withdraw_invitation(invitation, by=cast.chair)
-    else:
-        Invitation.objects.update(expires_at=timezone.now())
+    invitation = invite_too_late(cast, camden, state)
     text = page(site_client(), invitation)
     assert {"withdrawn": "was withdrawn", "expired": "is too old"}[state] in text
     assert "Chair" in text

@@ -130,6 +130,26 @@ def test_before_anything_is_typed_there_is_no_error(postcodes, camden, site_clie
     assert "aria-invalid" not in field
 
 
+@pytest.mark.parametrize("board_site", [True, False])
+def test_the_page_before_a_postcode_is_kept_for_everybody(postcodes, camden, site_client, board_site):
+    from portal.middleware import pages
+
+    client = site_client(camden if board_site else None)
+    first = client.get("/wards/find/")
+    assert (first["Cache-Control"], len(pages)) == ("no-cache", 1)
+    assert client.get("/wards/find/").content == first.content
+    assert client.get("/wards/find/", headers={"if-none-match": first["ETag"]}).status_code == 304
+
+
+@pytest.mark.parametrize("typed", ["N6 6AA", "N6 6AB", "M1 1AA", "NW6 5AA", "n6", ""])
+def test_what_answers_a_postcode_is_kept_nowhere(postcodes, camden, brent, site_client, typed):
+    from portal.middleware import pages
+
+    answer = site_client(camden).get("/wards/find/", {"postcode": typed})
+    assert "no-store" in answer["Cache-Control"]
+    assert len(pages) == 0
+
+
 def test_of_two_postcodes_in_the_address_the_last_counts(postcodes, camden, site_client):
     assert (
         site_client(camden).get("/wards/find/?postcode=x&postcode=N6+6AA")["Location"] == "/wards/highgate/"

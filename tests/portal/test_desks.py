@@ -14,6 +14,7 @@ from snb.audit.actions import record
 from snb.audit.enums import Event
 from snb.boards.models import Board
 from tests import factories as make
+from tests.counting import queries_in
 
 LONDON = "http://snb.localhost:8000"
 CAMDEN = "http://camden.snb.localhost:8000"
@@ -157,39 +158,20 @@ def test_postcodes_say_when_they_were_imported(camden):
     assert queries.all_boards().postcodes_imported == event.at
 
 
-def test_as_many_queries_for_three_boards_as_for_one(camden, django_assert_num_queries):
-    one = len_queries(django_assert_num_queries)
+def test_as_many_queries_for_three_boards_as_for_one(camden):
+    one = queries_in(queries.all_boards)
     make.make_board(make.BRENT)
     make.make_board(make.LEWISHAM)
     assert Board.objects.count() == 3
-    assert len_queries(django_assert_num_queries) == one
-
-
-def len_queries(django_assert_num_queries):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
-        queries.all_boards()
-    return len(captured)
+    assert queries_in(queries.all_boards) == one
 
 
 def test_as_many_queries_for_three_desks_as_for_one(cast, camden):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    def count():
-        with CaptureQueriesContext(connection) as captured:
-            queries.desks_of(cast.chair)
-        return len(captured)
-
-    one = count()
+    one = queries_in(lambda: queries.desks_of(cast.chair))
     for place in (make.BRENT, make.LEWISHAM):
         make.give(make.BoardRole, cast.chair, scope=make.make_board(place), kind=make.BoardRoleKind.CHAIR)
     assert len(queries.desks_of(cast.chair)) == 3
-    assert count() == one
+    assert queries_in(lambda: queries.desks_of(cast.chair)) == one
 
 
 def test_changes_are_not_asked_for(cast, camden, site_client):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 from datetime import timedelta
 from io import StringIO
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -17,6 +16,7 @@ from portal import timetable
 from portal.checks import check_jobs
 from portal.models import JobLease
 from portal.timetable import Job
+from tests.committed import at_once
 
 calls: list[str] = []
 
@@ -120,26 +120,13 @@ def test_success_forgets_the_failures():
 def test_two_timetables_at_once_run_a_job_once():
     """Compare-and-set in the database: eight at the same moment, one runs."""
     JobLease.objects.get_or_create(name="note")
-    start = threading.Barrier(8)
-
-    def one():
-        try:
-            start.wait()
-            timetable.run_due([JOB])
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=one) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once([lambda: timetable.run_due([JOB])] * 8)
     assert calls == ["ran"]
 
 
-def test_old_task_rows_go_and_waiting_ones_stay():
-    """§8.2: task rows are pruned after seven days, killed ones too; what still waits is never lost."""
-    old, new = timezone.now() - timedelta(days=8), timezone.now() - timedelta(days=6)
+def test_retention_takes_old_task_rows_and_sessions_and_waiting_tasks_stay():
+    """§8.2: task rows go after seven days, killed ones too; what still waits is never lost. One job has all such rules."""
+    old, new = timezone.now() - timedelta(days=9), timezone.now() - timedelta(days=6)
     for status in ("READY", "RUNNING", "FAILED", "SUCCESSFUL"):
         for age in (old, new):
             row = DBTaskResult.objects.create(
@@ -151,9 +138,12 @@ def test_old_task_rows_go_and_waiting_ones_stay():
                 backend_name="durable",
             )
             DBTaskResult.objects.filter(pk=row.pk).update(enqueued_at=age)
-    timetable.prune_tasks()
+    for key, ends in (("over", old), ("going-on", timezone.now() + timedelta(days=1))):
+        Session.objects.create(session_key=key, session_data="", expire_date=ends)
+    assert timetable.run(timetable.find_job("retention"))
     left = sorted(DBTaskResult.objects.values_list("status", flat=True))
     assert left == ["FAILED", "READY", "READY", "RUNNING", "SUCCESSFUL"]
+    assert Session.objects.get().session_key == "going-on"
 
 
 def test_command_runs_what_is_due_once(monkeypatch):

@@ -7,15 +7,17 @@ import subprocess
 import sys
 import threading
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection
 from django.utils import timezone
 
 from snb.audit.models import AuditEvent
 from tests import factories as make
+from tests.committed import at_once
 from tests.wardpanels.conftest import cast_many, close, end_voting, make_round, voter
 from tests.wardpanels.test_tally import RECOUNT
 from wardpanels import actions, queries
@@ -133,35 +135,23 @@ def test_votes_at_the_last_second_are_counted_or_refused_never_lost(highgate_com
     guard = threading.Lock()
 
     def people(first: int) -> None:
-        try:
-            for number in range(first, first + 200):
-                try:
-                    done = actions.cast_vote(round_.pk, ["drugs"], voter=voter(number))
-                except VoteRefused as error:
-                    with guard:
-                        refused.append(error.messages[0])
-                    return
+        for number in range(first, first + 200):
+            try:
+                done = actions.cast_vote(round_.pk, ["drugs"], voter=voter(number))
+            except VoteRefused as error:
                 with guard:
-                    confirmed.append(done.receipt)
-        finally:
-            connections.close_all()
+                    refused.append(error.messages[0])
+                return
+            with guard:
+                confirmed.append(done.receipt)
 
     def timetable() -> None:
-        try:
-            for _ in range(400):
-                if actions.keep_time()["close_round"]:
-                    return
-                threading.Event().wait(0.01)
-        finally:
-            connections.close_all()
+        for _ in range(400):
+            if actions.keep_time()["close_round"]:
+                return
+            threading.Event().wait(0.01)
 
-    threads = [threading.Thread(target=people, args=(first * 1000,)) for first in range(20)] + [
-        threading.Thread(target=timetable) for _ in range(2)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    at_once([*(partial(people, first * 1000) for first in range(20)), timetable, timetable])
     assert len(refused) == 20
     assert len(confirmed) > 20
     assert sorted(Receipt.objects.values_list("code", flat=True)) == sorted(confirmed)
@@ -176,16 +166,9 @@ def test_the_same_person_in_many_tabs_is_one_vote(highgate_committed):
     receipts: list[str] = []
 
     def tab() -> None:
-        try:
-            receipts.append(actions.cast_vote(round_.pk, ["drugs"], voter=voter(1)).receipt)
-        finally:
-            connections.close_all()
+        receipts.append(actions.cast_vote(round_.pk, ["drugs"], voter=voter(1)).receipt)
 
-    threads = [threading.Thread(target=tab) for _ in range(10)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
+    at_once([tab] * 10)
     assert len(receipts) == 10
     assert len(set(receipts)) == 1
     assert Ballot.objects.count() == 1

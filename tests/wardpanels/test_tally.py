@@ -11,17 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.wardpanels.conftest import OPTIONS
 from wardpanels import calculations as count
 
 pytestmark = pytest.mark.pure
 RECOUNT = Path(__file__).resolve().parent.parent.parent / "static" / "recount.py"
-OPTIONS = {
-    "drugs": "Drugs",
-    "asb": "Anti-social behaviour",
-    "burglary": "Burglary",
-    "traffic": "Traffic",
-    "knife": "Knife crime",
-}
 
 ballots = st.lists(st.sampled_from(sorted(OPTIONS)), min_size=1, max_size=3, unique=True).map(tuple)
 boxes = st.lists(ballots, max_size=60)

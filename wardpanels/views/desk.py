@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial, wraps
 from typing import Any
 
 from django.contrib import messages
@@ -60,6 +61,17 @@ def round_or_404(request: HttpRequest, slug: str, round_slug: str) -> Round:
     return round_
 
 
+def round_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Hand a view the round its address names: signed out, to sign in; not this person's to plan, not found."""
+
+    @login_required
+    @wraps(view)
+    def wrapped(request: HttpRequest, slug: str, round_slug: str, **kwargs: Any) -> HttpResponse:
+        return view(request, round_or_404(request, slug, round_slug), **kwargs)
+
+    return wrapped
+
+
 @login_required
 def panel_desk(request: HttpRequest, slug: str) -> HttpResponse:
     """The rounds of one panel, and what is to do."""
@@ -94,10 +106,9 @@ def round_plan(request: HttpRequest, slug: str, round_slug: str = "") -> HttpRes
     )
 
 
-@login_required
-def round_desk(request: HttpRequest, slug: str, round_slug: str) -> HttpResponse:
+@round_required
+def round_desk(request: HttpRequest, round_: Round) -> HttpResponse:
     """One round: what is on the ballot, what waits, what comes next."""
-    round_ = round_or_404(request, slug, round_slug)
     return render(
         request,
         "wardpanels/round_desk.html",
@@ -117,10 +128,10 @@ def round_desk(request: HttpRequest, slug: str, round_slug: str) -> HttpResponse
     )
 
 
-def act(request: HttpRequest, round_: Round, do: Callable[[], Any], said: str) -> HttpResponse:
-    """Do one thing, say that it was done or why not, and go back to the round."""
+def act(request: HttpRequest, round_: Round, do: Callable[..., Any], said: str) -> HttpResponse:
+    """Do one thing in the person's name, say that it was done or why not, and go back to the round."""
     try:
-        do()
+        do(by=user_of(request))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
@@ -128,59 +139,56 @@ def act(request: HttpRequest, round_: Round, do: Callable[[], Any], said: str) -
     return redirect("round_desk", round_.ward.slug, round_.slug)
 
 
-@login_required
+@round_required
 @require_POST
-def round_announce(request: HttpRequest, slug: str, round_slug: str) -> HttpResponse:
+def round_announce(request: HttpRequest, round_: Round) -> HttpResponse:
     """Hand the round to the timetable."""
-    round_ = round_or_404(request, slug, round_slug)
     return act(
         request,
         round_,
-        lambda: actions.announce_round(round_, by=user_of(request)),
+        partial(actions.announce_round, round_),
         _("The round is announced. It opens and closes by itself."),
     )
 
 
-@login_required
+@round_required
 @require_POST
-def round_agree(request: HttpRequest, slug: str, round_slug: str) -> HttpResponse:
+def round_agree(request: HttpRequest, round_: Round) -> HttpResponse:
     """Agree to an extension, or to an annulment, that somebody else asked for."""
-    round_ = round_or_404(request, slug, round_slug)
     if round_.status == RoundStatus.VOTING:
         return act(
             request,
             round_,
-            lambda: actions.agree_extension(round_, by=user_of(request)),
+            partial(actions.agree_extension, round_),
             _("Voting closes later now."),
         )
     return act(
         request,
         round_,
-        lambda: actions.agree_annulment(round_, by=user_of(request)),
+        partial(actions.agree_annulment, round_),
         _("The round is annulled."),
     )
 
 
-@login_required
+@round_required
 @require_POST
-def round_count(request: HttpRequest, slug: str, round_slug: str) -> HttpResponse:
+def round_count(request: HttpRequest, round_: Round) -> HttpResponse:
     """Close a round that waited for paper."""
-    round_ = round_or_404(request, slug, round_slug)
     return act(
         request,
         round_,
-        lambda: actions.confirm_count(round_.pk, by=user_of(request)),
+        partial(actions.confirm_count, round_.pk),
         _("The round is counted and its result is published."),
     )
 
 
 def form_page(
-    request: HttpRequest, round_: Round, form: Form, do: Callable[[dict], Any], **context: Any
+    request: HttpRequest, round_: Round, form: Form, do: Callable[..., Any], **context: Any
 ) -> HttpResponse:
-    """A page with one form that does one thing; errors at the field with what was typed still there."""
+    """A page with one form that does one thing with its fields; errors at the field with what was typed still there."""
     if request.method == "POST" and form.is_valid():
         try:
-            do(form.cleaned_data)
+            do(**form.cleaned_data, by=user_of(request))
         except InvalidTransition as error:
             form.add_error(None, error)
         except ValidationError as error:
@@ -196,16 +204,15 @@ def form_page(
     )
 
 
-@login_required
-def option_add(request: HttpRequest, slug: str, round_slug: str) -> HttpResponse:
+@round_required
+def option_add(request: HttpRequest, round_: Round) -> HttpResponse:
     """Put an option on the ballot."""
-    round_ = round_or_404(request, slug, round_slug)
     form = SuggestionForm(request.POST or None)
     return form_page(
         request,
         round_,
         form,
-        lambda data: actions.add_option(round_, **data, by=user_of(request)),
+        partial(actions.add_option, round_),
         title=_("Add an option"),
         button=_("Put it on the ballot"),
         said=_("It is on the ballot."),
@@ -220,42 +227,37 @@ def option_or_404(round_: Round, code: str) -> Option:
     return option
 
 
-@login_required
+@round_required
 @require_POST
-def option_offer(request: HttpRequest, slug: str, round_slug: str, code: str) -> HttpResponse:
+def option_offer(request: HttpRequest, round_: Round, code: str) -> HttpResponse:
     """Put a suggestion on the ballot."""
-    round_ = round_or_404(request, slug, round_slug)
     option = option_or_404(round_, code)
-    return act(
-        request, round_, lambda: actions.offer_option(option, by=user_of(request)), _("It is on the ballot.")
-    )
+    return act(request, round_, partial(actions.offer_option, option), _("It is on the ballot."))
 
 
-@login_required
+@round_required
 @require_POST
-def option_remove(request: HttpRequest, slug: str, round_slug: str, code: str) -> HttpResponse:
+def option_remove(request: HttpRequest, round_: Round, code: str) -> HttpResponse:
     """Take away an option nobody else has seen."""
-    round_ = round_or_404(request, slug, round_slug)
     option = option_or_404(round_, code)
     return act(
         request,
         round_,
-        lambda: actions.remove_option(option, by=user_of(request)),
+        partial(actions.remove_option, option),
         _("It is off the ballot."),
     )
 
 
-@login_required
-def option_reject(request: HttpRequest, slug: str, round_slug: str, code: str) -> HttpResponse:
+@round_required
+def option_reject(request: HttpRequest, round_: Round, code: str) -> HttpResponse:
     """Leave a suggestion off the ballot, with a public reason."""
-    round_ = round_or_404(request, slug, round_slug)
     option = option_or_404(round_, code)
     form = RejectForm(request.POST or None)
     return form_page(
         request,
         round_,
         form,
-        lambda data: actions.reject_option(option, **data, by=user_of(request)),
+        partial(actions.reject_option, option),
         subject=option.text,
         title=_("Leave this off the ballot"),
         button=_("Leave it off"),
@@ -263,17 +265,16 @@ def option_reject(request: HttpRequest, slug: str, round_slug: str, code: str) -
     )
 
 
-@login_required
-def option_merge(request: HttpRequest, slug: str, round_slug: str, code: str) -> HttpResponse:
+@round_required
+def option_merge(request: HttpRequest, round_: Round, code: str) -> HttpResponse:
     """Merge a twin."""
-    round_ = round_or_404(request, slug, round_slug)
     option = option_or_404(round_, code)
     form = MergeForm(request.POST or None, option=option, options=queries.options_of(round_))
     return form_page(
         request,
         round_,
         form,
-        lambda data: actions.merge_option(option, into=data["into"], by=user_of(request)),
+        partial(actions.merge_option, option),
         subject=option.text,
         title=_("Merge with another option"),
         button=_("Merge"),
@@ -281,16 +282,15 @@ def option_merge(request: HttpRequest, slug: str, round_slug: str, code: str) ->
     )
 
 
-@login_required
-def round_extend(request: HttpRequest, slug: str, round_slug: str) -> HttpResponse:
+@round_required
+def round_extend(request: HttpRequest, round_: Round) -> HttpResponse:
     """Ask for a later end."""
-    round_ = round_or_404(request, slug, round_slug)
     form = ExtensionForm(request.POST or None, initial={"closes_at": round_.closes_at})
     return form_page(
         request,
         round_,
         form,
-        lambda data: actions.ask_extension(round_, **data, by=user_of(request)),
+        partial(actions.ask_extension, round_),
         title=_("Ask for a later end"),
         lead=_("Voting can be extended once. A second person has to agree before it ends."),
         button=_("Ask a second person"),
@@ -298,16 +298,15 @@ def round_extend(request: HttpRequest, slug: str, round_slug: str) -> HttpRespon
     )
 
 
-@login_required
-def round_cancel(request: HttpRequest, slug: str, round_slug: str) -> HttpResponse:
+@round_required
+def round_cancel(request: HttpRequest, round_: Round) -> HttpResponse:
     """Cancel a round that has no tally; its ballots are destroyed uncounted."""
-    round_ = round_or_404(request, slug, round_slug)
     form = ReasonForm(request.POST or None)
     return form_page(
         request,
         round_,
         form,
-        lambda data: actions.cancel_round(round_, **data, by=user_of(request)),
+        partial(actions.cancel_round, round_),
         danger=True,
         title=_("Cancel this round"),
         lead=_("Every vote is destroyed uncounted. Nobody can take this back."),
@@ -316,16 +315,15 @@ def round_cancel(request: HttpRequest, slug: str, round_slug: str) -> HttpRespon
     )
 
 
-@login_required
-def round_annul(request: HttpRequest, slug: str, round_slug: str) -> HttpResponse:
+@round_required
+def round_annul(request: HttpRequest, round_: Round) -> HttpResponse:
     """Ask to annul a counted round."""
-    round_ = round_or_404(request, slug, round_slug)
     form = ReasonForm(request.POST or None)
     return form_page(
         request,
         round_,
         form,
-        lambda data: actions.ask_annulment(round_, **data, by=user_of(request)),
+        partial(actions.ask_annulment, round_),
         danger=True,
         title=_("Ask to annul this round"),
         lead=_("A second person has to agree. The figures and files stay for checking, marked as annulled."),
@@ -334,10 +332,9 @@ def round_annul(request: HttpRequest, slug: str, round_slug: str) -> HttpRespons
     )
 
 
-@login_required
-def round_adopt(request: HttpRequest, slug: str, round_slug: str) -> HttpResponse:
+@round_required
+def round_adopt(request: HttpRequest, round_: Round) -> HttpResponse:
     """Turn the result into the ward's priorities."""
-    round_ = round_or_404(request, slug, round_slug)
     if round_.status != RoundStatus.CLOSED or not request.user.has_perm("wardpanels.priority.adopt", round_):
         raise Http404
     result = queries.result_of(round_)
@@ -347,13 +344,15 @@ def round_adopt(request: HttpRequest, slug: str, round_slug: str) -> HttpRespons
         winners=[(row.code, row.text) for row in result.rows if row.won],
         tied=[(row.code, row.text) for row in result.rows if row.tied],
     )
+
+    def adopt(*, by: User, reason: str, **data: Any) -> None:
+        actions.adopt_priorities(round_, adopted_from(round_, form, data), reason=reason, by=by)
+
     return form_page(
         request,
         round_,
         form,
-        lambda data: actions.adopt_priorities(
-            round_, adopted_from(round_, form, data), reason=data["reason"], by=user_of(request)
-        ),
+        adopt,
         title=_("Adopt the priorities"),
         lead=_("They are on the ward page at once, each to be reviewed within three months."),
         either=True,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -41,8 +43,7 @@ def _confirm(user: User, ward: Ward, method: ResidencyMethod, proof: str, *, by:
         residency = last
     else:
         if last is not None and last.ended_on is None:
-            last.ended_on = today
-            last.save(update_fields=["ended_on"])
+            _end(last)
         residency = Residency.objects.create(
             user=user,
             ward=ward,
@@ -57,6 +58,15 @@ def _confirm(user: User, ward: Ward, method: ResidencyMethod, proof: str, *, by:
         Event.RESIDENCY_CONFIRMED, residency, by=by, board=ward.borough_id, ward=ward.pk, method=str(method)
     )
     return residency
+
+
+def _end(residency: Residency) -> None:
+    """End it today. It runs out today as well: retention counts from there, not from the two years it would have had."""
+    today = timezone.localdate()
+    residency.ended_on = today
+    # The database wants at least a day between the two.
+    residency.expires_on = min(residency.expires_on, max(today, residency.confirmed_on + timedelta(days=1)))
+    residency.save(update_fields=["ended_on", "expires_on"])
 
 
 @transaction.atomic
@@ -134,8 +144,7 @@ def end_residency(residency: Residency, *, by: User) -> Residency:
     if residency.user_id != by.pk:
         raise PermissionDenied
     if residency.ended_on is None:
-        residency.ended_on = timezone.localdate()
-        residency.save(update_fields=["ended_on"])
+        _end(residency)
         record(Event.RESIDENCY_ENDED, residency, by=by, ward=residency.ward_id)
     return residency
 

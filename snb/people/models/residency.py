@@ -53,8 +53,9 @@ class Residency(models.Model):
     privacy = Privacy(
         personal="user ward method since is_change confirmed_on expires_on ended_on",
         secret="proof_hash",
-        keep="Two years from the last confirmation, or until the account is deleted.",
-        after=timedelta(days=90),
+        keep="90 days after it was ended or ran out, which is two years after the last confirmation; or until the account is "
+        "deleted. For those 90 days the ward can be changed once only.",
+        after=BETWEEN_CHANGES,
         since="expires_on",
     )
 

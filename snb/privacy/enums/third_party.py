@@ -127,7 +127,7 @@ THIRD_PARTY: dict[str, Privacy] = {
     "wagtailcore.UploadedFile": Privacy(
         board="id for_content_type file",
         personal="uploaded_by_user",
-        keep="Until the upload is finished; the portal's own check runs before.",
+        keep="Until the upload is finished. A picture is made again from its pixels before it is laid aside.",
     ),
     "wagtailcore.PageSubscription": Privacy(personal="id user page comment_notifications", keep=WITH_ACCOUNT),
     "wagtailcore.Comment": Privacy(
