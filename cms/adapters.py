@@ -20,7 +20,7 @@ from snb.files.calculations import check_upload
 from snb.files.enums import DOCUMENTS
 
 File = PortalImage | PortalDocument
-FILE_EVENTS = {
+FILE_EVENTS: dict[type[File], tuple[Event, Event, Event]] = {
     PortalImage: (Event.PICTURE_ADDED, Event.PICTURE_CHANGED, Event.PICTURE_DELETED),
     PortalDocument: (Event.DOCUMENT_ADDED, Event.DOCUMENT_CHANGED, Event.DOCUMENT_DELETED),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -12,11 +12,14 @@ from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link", "document-link"]
 """What a paragraph may hold. Headings are a block of their own, so that the outline stays in order."""
 
 
-def refused(field: str, message: str) -> StructBlockValidationError:
+def refused(field: str, message: _StrPromise) -> StructBlockValidationError:
     """What is wrong with a block, to be shown at one of its fields."""
     return StructBlockValidationError(block_errors={field: ValidationError(message)})
 

@@ -62,7 +62,7 @@ class Visit(Protocol):
 
 def used_second_factor(request: Visit) -> bool:
     """Whether this session was opened, or confirmed since, with a second factor."""
-    return any(entry.get("method") == "mfa" for entry in get_authentication_records(request, request.user))  # type: ignore[arg-type]
+    return any(entry.get("method") == "mfa" for entry in get_authentication_records(request, request.user))
 
 
 def lacks_second_factor(request: Visit) -> bool:
@@ -91,7 +91,7 @@ def SecondFactorMiddleware(
     """Send whoever holds a role that needs a second factor to its page, until they have one and used it in this session."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if not is_gated(request) or not lacks_second_factor(request):  # type: ignore[arg-type]
+        if not is_gated(request) or not lacks_second_factor(request):
             return get_response(request)
         back = request.build_absolute_uri() if request.method == "GET" else ""
         query = f"?{urlencode({'next': back})}" if back else ""
