@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
 from django.db.models.signals import post_delete, post_save, pre_save
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page, UploadedFile
@@ -21,7 +20,7 @@ from snb.files.calculations import check_upload
 from snb.files.enums import DOCUMENTS
 
 File = PortalImage | PortalDocument
-FILE_EVENTS: dict[type[Model], tuple[Event, Event, Event]] = {
+FILE_EVENTS: dict[type[File], tuple[Event, Event, Event]] = {
     PortalImage: (Event.PICTURE_ADDED, Event.PICTURE_CHANGED, Event.PICTURE_DELETED),
     PortalDocument: (Event.DOCUMENT_ADDED, Event.DOCUMENT_CHANGED, Event.DOCUMENT_DELETED),
 }

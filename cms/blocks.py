@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
@@ -13,11 +12,14 @@ from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link", "document-link"]
 """What a paragraph may hold. Headings are a block of their own, so that the outline stays in order."""
 
 
-def refused(field: str, message: str | Promise) -> StructBlockValidationError:
+def refused(field: str, message: _StrPromise) -> StructBlockValidationError:
     """What is wrong with a block, to be shown at one of its fields."""
     return StructBlockValidationError(block_errors={field: ValidationError(message)})
 
@@ -285,11 +287,7 @@ class HelpEntryBlock(blocks.StructBlock):
     hours = blocks.CharBlock(required=False, max_length=120, label=_("When"))
     url = blocks.URLBlock(required=False, label=_("Website"))
     last_checked = blocks.DateBlock(
-        required=False,
-        label=_("Last checked"),
-        help_text=_(
-            "The day somebody made sure that all of this is still right. Left empty, no day is shown."
-        ),
+        label=_("Last checked"), help_text=_("The day somebody made sure that all of this is still right.")
     )
 
     class Meta:
