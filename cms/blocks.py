@@ -287,7 +287,11 @@ class HelpEntryBlock(blocks.StructBlock):
     hours = blocks.CharBlock(required=False, max_length=120, label=_("When"))
     url = blocks.URLBlock(required=False, label=_("Website"))
     last_checked = blocks.DateBlock(
-        label=_("Last checked"), help_text=_("The day somebody made sure that all of this is still right.")
+        required=False,
+        label=_("Last checked"),
+        help_text=_(
+            "The day somebody made sure that all of this is still right. Left empty, no day is shown."
+        ),
     )
 
     class Meta:
