@@ -51,7 +51,6 @@ KINDS = [
     Kind("printed codes", "camden", "/desk/codes/", email="chair@example.org"),
     Kind("vote, open", "camden", "/wards/highgate/vote/"),
     Kind("vote, not open", "camden", "/wards/frognal/vote/"),
-    Kind("ward that collects", "camden", "/wards/belsize/"),
     Kind("ward with a cancelled round", "camden", "/wards/camden-town/"),
     Kind("on the ballot", "camden", "/wards/belsize/options/now/"),
     Kind("suggest", "camden", "/wards/belsize/suggest/", email="belsize@example.org"),
@@ -60,9 +59,7 @@ KINDS = [
     Kind("receipt look-up", "camden", "/wards/frognal/results/now/check/"),
     Kind("panel desk", "camden", "/desk/panel/belsize/", email="panel@example.org"),
     Kind("round, plan", "camden", "/desk/panel/belsize/plan/", email="panel@example.org"),
-    Kind("round, draft", "camden", "/desk/panel/bloomsbury/now/", email="panel@example.org"),
     Kind("round, moderation", "camden", "/desk/panel/belsize/now/", email="panel@example.org"),
-    Kind("round, extension", "camden", "/desk/panel/hampstead-town/now/", email="panel2@example.org"),
     Kind("round, adopt", "camden", "/desk/panel/frognal/now/adopt/", email="panel@example.org"),
     Kind("sign out", "london", "/accounts/logout/", email="resident@example.org"),
 ]
