@@ -140,7 +140,10 @@ class Round(models.Model):
     result_sha256 = models.CharField(max_length=64, blank=True)
     reason = models.TextField(
         blank=True,
-        help_text="Public: why it was cancelled or annulled, or why other priorities were adopted.",
+        help_text="Public: why it was cancelled, or why other priorities were adopted.",
+    )
+    annul_reason = models.TextField(
+        blank=True, help_text="Public once two people agreed: why it was annulled."
     )
     annul_asked_by = models.UUIDField(null=True, blank=True)
     announced_at = models.DateTimeField(
@@ -158,7 +161,7 @@ class Round(models.Model):
 
     privacy = Privacy(
         public="id ward panel title slug status collects_at opens_at closes_at picks slots_vote slots_panel slots_police methods "
-        "minimum_age paper frozen_sha256 opened_at closed_at turnout turnout_by_method held result result_sha256 reason announced_at told_opened_at told_closed_at cleaned_at",
+        "minimum_age paper frozen_sha256 opened_at closed_at turnout turnout_by_method held result result_sha256 reason annul_reason announced_at told_opened_at told_closed_at cleaned_at",
         board="annul_asked_by",
         secret="secret",  # noqa: S106  a field's name
         keep="Kept: the public record of a vote. Its secret is deleted at the close.",

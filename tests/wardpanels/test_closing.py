@@ -15,13 +15,15 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from portal.middleware import pages
 from snb.audit.models import AuditEvent
 from tests import factories as make
 from tests.committed import at_once
 from tests.wardpanels.conftest import cast_many, close, end_voting, make_round, voter
 from tests.wardpanels.test_tally import RECOUNT
 from wardpanels import actions, queries
-from wardpanels.enums import RoundStatus
+from wardpanels.actions.priorities import Adopted
+from wardpanels.enums import Concern, RoundStatus, SetBy
 from wardpanels.errors import InvalidTransition, VoteRefused
 from wardpanels.models import Ballot, CountedBallot, Option, Receipt, RollEntry, RollMark, Round
 
@@ -278,6 +280,24 @@ def test_annulled_by_two_people_and_the_files_stay(open_round, cast, camden, sit
     annulled = actions.agree_annulment(closed, by=cast.chair)
     assert annulled.status == RoundStatus.ANNULLED
     assert site_client(camden).get(f"{annulled.get_absolute_url()}ballots.txt").content == b"drugs\n" * 12
+
+
+def test_asking_to_annul_keeps_the_panels_reason_and_says_its_own_once_agreed(
+    open_round, cast, camden, site_client
+):
+    cast_many(open_round, [("drugs",), ("asb", "drugs")] * 6)
+    closed = close(open_round)
+    panels = [Adopted(SetBy.PANEL, "Lamps by the steps", Concern.ASB)]
+    actions.adopt_priorities(closed, panels, reason="Drugs were dealt with in May.", by=cast.panel_chair)
+    actions.ask_annulment(closed, reason="Two hundred codes were lost.", by=cast.panel_chair)
+    page = site_client(camden).get(closed.get_absolute_url()).content.decode()
+    assert "Drugs were dealt with in May." in page
+    assert "Two hundred codes" not in page
+    actions.agree_annulment(closed, by=cast.chair)
+    pages.clear()
+    page = site_client(camden).get(closed.get_absolute_url()).content.decode()
+    assert "Drugs were dealt with in May." in page
+    assert "Two hundred codes were lost." in page
 
 
 def test_extended_once_by_two_people_before_the_end(open_round, cast):

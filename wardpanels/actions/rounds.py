@@ -281,8 +281,8 @@ def ask_annulment(round_: Round, *, reason: str, by: User) -> Round:
             raise InvalidTransition(_("Only a counted round can be annulled."))
         if not reason.strip():
             raise ValidationError({"reason": _("Say why; residents will read it.")})
-        round_.reason, round_.annul_asked_by = reason.strip(), by.public_id
-        round_.save(update_fields=["reason", "annul_asked_by"])
+        round_.annul_reason, round_.annul_asked_by = reason.strip(), by.public_id
+        round_.save(update_fields=["annul_reason", "annul_asked_by"])
         record(Event.ROUND_ANNULMENT_ASKED, round_, by=by, board=round_.board_code)
     return round_
 
