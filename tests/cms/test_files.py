@@ -444,7 +444,7 @@ def test_a_file_in_a_folder_of_the_board_is_the_board_s(camden):
 
 def test_changing_or_deleting_a_file_moves_the_epoch(camden):
     made = make.make_picture(camden)
-    before = Epoch.objects.get(board=camden.code).number
+    before = Epoch.objects.get_or_create(board=camden.code)[0].number
     made.save()
     made.delete()
     assert Epoch.objects.get(board=camden.code).number == before + 2

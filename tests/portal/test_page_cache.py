@@ -485,7 +485,7 @@ def test_limits_are_not_kept_in_local_memory():
     }
 
 
-def test_make_board_moves_the_epoch(camden):
+def test_make_board_moves_the_epoch(nothing_open, camden):
     from snb.audit.models import Epoch
 
     assert Epoch.objects.get(board=make.CAMDEN[0]).number > 0
