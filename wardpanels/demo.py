@@ -158,7 +158,7 @@ def past_round(panel: Body, rng: random.Random, *, ballots: int, months: int, ad
         ]
         chosen.append(Adopted(SetBy.POLICE, "Repeat shoplifting on the parade", Concern.OTHER))
         adopt_priorities(
-            round_, chosen, on=timezone.localdate(closes) + timedelta(days=7), by=chair_of(panel)
+            round_, chosen, on=timezone.localdate(closes) + timedelta(days=20), by=chair_of(panel)
         )
     Round.objects.filter(pk=round_.pk).update(closed_at=closes, told_opened_at=closes, told_closed_at=closes)
     return round_

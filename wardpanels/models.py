@@ -393,8 +393,10 @@ class PriorityQuerySet(models.QuerySet["Priority"]):
     """Filters on priorities."""
 
     def current(self) -> PriorityQuerySet:
-        """Adopted and not yet ended."""
-        return self.filter(status__in=[PriorityStatus.ADOPTED, PriorityStatus.IN_PROGRESS])
+        """Adopted and not yet ended, but for what a vote set that was annulled since."""
+        return self.filter(status__in=[PriorityStatus.ADOPTED, PriorityStatus.IN_PROGRESS]).exclude(
+            set_by=SetBy.VOTE, round__status=RoundStatus.ANNULLED
+        )
 
 
 class Priority(models.Model):

@@ -57,6 +57,8 @@ class WardVote:
         turnout: of the open one, in words.
         last: the newest with a result that stands.
         stopped: the newest ended one, where it was cancelled or annulled; its reason is public.
+        priorities: those adopted last.
+        earlier: those adopted before, which nobody has reviewed yet.
     """
 
     round: Round | None
@@ -64,6 +66,7 @@ class WardVote:
     last: Round | None
     stopped: Round | None = None
     priorities: list[Priority] = field(default_factory=list)
+    earlier: list[Priority] = field(default_factory=list)
 
     @property
     def changes_at(self) -> datetime | None:
@@ -97,12 +100,15 @@ def vote_of_ward(ward: Ward) -> WardVote:
     is_stopped = ended is not None and ended.status in {RoundStatus.CANCELLED, RoundStatus.ANNULLED}
     open_now = present is not None and present.status in {RoundStatus.VOTING, RoundStatus.COUNTING}
     turnout = count.turnout_in_words(turnout_of(present)) if open_now and present else ""
+    priorities = list(Priority.objects.current().filter(ward=ward))
+    newest = priorities[0].adopted_on if priorities else None
     return WardVote(
         present,
         turnout,
         last,
         ended if is_stopped else None,
-        list(Priority.objects.current().filter(ward=ward)),
+        [priority for priority in priorities if priority.adopted_on == newest],
+        [priority for priority in priorities if priority.adopted_on != newest],
     )
 
 

@@ -240,6 +240,34 @@ def test_winners_become_the_wards_priorities(cast, camden, open_round, site_clie
     assert site_client(camden).get(closed.get_absolute_url()).status_code == 200
 
 
+def test_the_ward_page_shows_what_was_adopted_last_and_nothing_an_annulled_vote_set(
+    cast, open_round, highgate
+):
+    closed = closed_round(open_round)
+    drugs = Option.objects.get(round=closed, code="drugs")
+    before = timezone.localdate() - timedelta(days=80)
+    actions.adopt_priorities(
+        closed,
+        [
+            Adopted(SetBy.VOTE, drugs.text, Concern.DRUGS, drugs),
+            Adopted(SetBy.POLICE, "Shoplifting", Concern.OTHER),
+        ],
+        reason="The other winner is in hand.",
+        on=before,
+        by=cast.panel_chair,
+    )
+    newer = closed_round(make_round(highgate, slug="winter", title="Winter"))
+    actions.adopt_priorities(
+        newer, [Adopted(SetBy.POLICE, "Mopeds", Concern.TRAFFIC)], reason="Mopeds first.", by=cast.panel_chair
+    )
+    shown = queries.vote_of_ward(highgate)
+    assert [priority.text for priority in shown.priorities] == ["Mopeds"]
+    assert sorted(priority.text for priority in shown.earlier) == ["Drugs", "Shoplifting"]
+    actions.ask_annulment(closed, reason="Codes were lost.", by=cast.panel_chair)
+    actions.agree_annulment(closed, by=cast.chair)
+    assert [priority.text for priority in queries.vote_of_ward(highgate).earlier] == ["Shoplifting"]
+
+
 def test_leaving_out_a_winner_needs_a_public_reason(cast, open_round):
     closed = closed_round(open_round)
     drugs = Option.objects.get(round=closed, code="drugs")
