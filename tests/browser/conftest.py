@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, sync_playwright
 
 from tests.browser.server import Server, running_server
 
@@ -54,6 +54,11 @@ class Visit:
     complaints: list[str] = field(default_factory=list)
     answers: list[Response] = field(default_factory=list)
 
+    def refuse(self, request: Request) -> None:
+        """Note a request that failed. One that the page itself gave up, as a preview that is drawn anew, was not refused."""
+        if request.failure != "net::ERR_ABORTED":
+            self.complaints.append(f"refused: {request.url}")
+
     @property
     def addresses(self) -> list[str]:
         """Every address that answered; one that was refused stands among the complaints."""
@@ -76,7 +81,7 @@ def visit(chromium: Browser, server: Server) -> Iterator[Callable[..., Visit]]:
         made.page.on("console", lambda said: said.type in LOUD and made.complaints.append(said.text))
         made.page.on("pageerror", lambda error: made.complaints.append(str(error)))
         made.page.on("response", lambda answer: made.answers.append(answer))
-        made.page.on("requestfailed", lambda request: made.complaints.append(f"refused: {request.url}"))
+        made.page.on("requestfailed", lambda request: made.refuse(request))
         made.page.goto(server.url(site, path))
         return made
 

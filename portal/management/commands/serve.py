@@ -55,7 +55,7 @@ class Command(BaseCommand):
             os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606 - ourselves
         listener = self.listen(port)
         if prepare:
-            call_command("prepare", stdout=self.stdout)
+            call_command("prepare")
         self.check_database()
         sync_sites()
         self.greet()

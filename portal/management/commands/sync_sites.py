@@ -16,6 +16,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it, and say how many changed."""
         changed = sync_sites()
+        if not options["verbosity"]:
+            return
         self.stdout.write(
             f"{changed} sites now answer at {settings.PORTAL_NETLOC}."
             if changed

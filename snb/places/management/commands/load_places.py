@@ -22,6 +22,8 @@ class Command(BaseCommand):
             outcome = import_places()
         except UnusableFile as error:
             raise CommandError(str(error)) from error
+        if not options["verbosity"]:
+            return
         if outcome.is_change:
             self.stdout.write(
                 f"Boroughs and wards: {outcome.added} added, {outcome.changed} changed, "
