@@ -57,6 +57,8 @@ class Event(models.TextChoices):
     FILE_PUBLISHED = "files.file.published", "File published"
     FILE_UNPUBLISHED = "files.file.unpublished", "File unpublished"
     FILE_DELETED = "files.file.deleted", "File deleted"
+    FOLLOWED = "notices.follow.confirmed", "Somebody follows a board or ward"
+    FOLLOW_STOPPED = "notices.follow.stopped", "Somebody stopped following"
     MESSAGE_LEFT = "outbox.message.left", "Outbox message sent or acknowledged"
     MESSAGE_DIED = "outbox.message.died", "Outbox message given up"
     MESSAGE_RESENT = "outbox.message.resent", "Outbox message resent"

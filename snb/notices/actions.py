@@ -1,4 +1,4 @@
-"""Telling people, once."""
+"""Following a board or a ward, and telling people, once."""
 
 from __future__ import annotations
 
@@ -7,14 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from snb.boards.models import OversightRole
+from snb.audit.actions import record
+from snb.audit.enums import Event
+from snb.boards.models import Board, OversightRole
 from snb.notices import notifications
 from snb.notices.enums import State, Topic
-from snb.notices.models import Told
+from snb.notices.models import Follow, Told
+from snb.people.actions import confirm_address, issue_link
 from snb.people.models import User
+from snb.places.models import Ward
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,8 +32,84 @@ STUCK = timedelta(minutes=15)
 """After so long *being sent* means that the worker died: it stays unsent, because it may have been sent."""
 
 
+CONFIRM = "notices.follow.confirm"
+
+
+@transaction.atomic
+def ask_to_follow(email: str, board: Board, ward: Ward | None = None) -> None:
+    """Send a link that confirms it; nothing else happens until it is used. The answer is the same for every address.
+
+    The caller limits how often.
+    """
+    email = email.strip().lower()
+    person = User.objects.filter(email__iexact=email).first()
+    if person is None:
+        # Removed again after seven days, as every sign-up that nobody confirmed.
+        person = User.objects.create_user(email)
+        record(Event.PERSON_JOINED, person, by=person)
+    if not person.is_active:
+        return
+    follow, _ = Follow.objects.get_or_create(person=person, board=board, ward=ward)
+    link = issue_link(person, CONFIRM, follow)
+    notifications.send_follow_link.enqueue(str(follow.pk), link.pk)
+
+
+@transaction.atomic
+def confirm_follow(follow: Follow, *, by: User) -> Follow:
+    """By the link in the email, which shows that they read the address."""
+    if follow.person_id != by.pk:
+        raise PermissionDenied
+    confirm_address(by)
+    return _begin(follow, by)
+
+
+@transaction.atomic
+def follow_place(person: User, board: Board, ward: Ward | None = None) -> Follow:
+    """Follow a board, or one ward of it; the person is signed in, so there is nothing to confirm."""
+    follow, _ = Follow.objects.get_or_create(person=person, board=board, ward=ward)
+    return _begin(follow, person)
+
+
+def _begin(follow: Follow, by: User) -> Follow:
+    follow.confirmed_at, follow.stopped_at = timezone.now(), None
+    follow.save(update_fields=["confirmed_at", "stopped_at"])
+    if follow.ward is None:
+        # All wards means all: what was stopped before begins again.
+        Follow.objects.filter(
+            person=follow.person_id, board=follow.board_id, ward__isnull=False, stopped_at__isnull=False
+        ).delete()
+    record(Event.FOLLOWED, follow, by=by, board=follow.board_id)
+    return follow
+
+
+@transaction.atomic
+def stop_following(person: User, board: Board, ward: Ward | None = None) -> None:
+    """No more notices about a ward, nor about the whole board: whoever says stop wants less, not a riddle. Twice does no harm."""
+    now = timezone.now()
+    stopped = Follow.objects.filter(person=person, board=board, ward=None, stopped_at=None).update(
+        stopped_at=now
+    )
+    follow = None
+    if ward is not None:
+        follow, made = Follow.objects.get_or_create(
+            person=person, board=board, ward=ward, defaults={"stopped_at": now}
+        )
+        if not made and follow.stopped_at is None:
+            follow.stopped_at = now
+            follow.save(update_fields=["stopped_at"])
+            made = True
+        stopped += made
+    if stopped:
+        record(Event.FOLLOW_STOPPED, follow or board, by=person, board=board.pk)
+
+
 def tell(
-    person: User, topic: Topic, key: str, *, context: Mapping[str, str | int | bool | None]
+    person: User,
+    topic: Topic,
+    key: str,
+    *,
+    context: Mapping[str, str | int | bool | None],
+    ward: Ward | None = None,
 ) -> Told | None:
     """Tell a person something, once per topic and key, ever. The email leaves after the caller's
     transaction holds.
@@ -38,6 +119,8 @@ def tell(
             nothing.
         context: what the template shows: codes, places, dates as text, addresses of pages. Nobody's own
             words.
+        ward: what it is about, where the person hears of it as a follower or resident; the email then says how to
+            stop.
     Returns:
         The notice, or None where the person was told before.
     Raises:
@@ -46,7 +129,10 @@ def tell(
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("A notice belongs inside the transaction of what it tells.")
     told, new = Told.objects.get_or_create(
-        person=person, topic=topic, key=key, defaults={"context": dict(context)}
+        person=person,
+        topic=topic,
+        key=key,
+        defaults={"context": dict(context), "ward": ward, "board_id": ward.borough_id if ward else None},
     )
     if not new:
         return None

@@ -11,8 +11,24 @@ class NoticesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """A message that is given up reaches a person."""
-        from snb.notices.actions import tell_of_dead_letter
+        """A message that is given up reaches a person, and a link in an email confirms a follow."""
+        from django.utils.translation import gettext as _
+        from django.utils.translation import gettext_lazy
+
+        from snb.notices.actions import CONFIRM, confirm_follow, tell_of_dead_letter
         from snb.outbox.adapters import when_given_up
+        from snb.people.actions import LinkPurpose, register_purpose
 
         when_given_up(tell_of_dead_letter)
+        register_purpose(
+            LinkPurpose(
+                name=CONFIRM,
+                title=gettext_lazy("Yes, send me emails"),
+                question=lambda follow: (
+                    _("Shall we tell you by email about %(place)s?") % {"place": follow.place}
+                ),
+                perform=confirm_follow,
+                done=gettext_lazy("Done. Every email says how to stop them."),
+                tells=False,
+            )
+        )

@@ -22,7 +22,10 @@ from django.utils import timezone, translation
 from django_tasks import task
 
 from snb.notices.enums import State
-from snb.notices.models import Told
+from snb.notices.models import Follow, Told
+from snb.notices.queries import stop_url
+from snb.people.models import SignedLink
+from snb.people.queries import link_url
 
 logger = logging.getLogger(__name__)
 NOT_TAKEN = (
@@ -50,7 +53,7 @@ def send(told_id: UUID) -> str:
         mine = Told.objects.filter(pk=told_id, state=State.WAITING, due_at__lte=now).update(
             state=State.SENDING, attempts=F("attempts") + 1, changed=now
         )
-    told = Told.objects.select_related("person").filter(pk=told_id).first()
+    told = Told.objects.select_related("person", "board__borough").filter(pk=told_id).first()
     if told is None or not mine:
         return told.state if told else "gone"
     if not told.person.is_active:
@@ -77,17 +80,38 @@ def _keep(told: Told, state: State, **more: object) -> str:
     return state
 
 
-def compose(told: Told) -> EmailMessage:
-    """The email of a notice: the first line of its template is the subject, the rest the text."""
+@task(backend="durable")
+def send_follow_link(follow_id: str, link_id: int) -> None:
+    """Send the link that confirms a follow."""
+    follow = Follow.objects.select_related("person", "ward", "board__borough").filter(pk=follow_id).first()
+    link = SignedLink.objects.filter(pk=link_id, used_at__isnull=True).first()
+    if follow is None or link is None or not follow.person.is_active:
+        return
+    words = rendered("follow_confirm", {"place": follow.place, "url": link_url(link)})
+    email_of(words, follow.person.email, {"Auto-Submitted": "auto-generated"}).send()
+
+
+def rendered(name: str, context: dict[str, object]) -> str:
+    """A template of ours as plain text."""
     with translation.override(settings.LANGUAGE_CODE):
-        template = get_template(f"notices/{told.topic}.txt")
-        context = {**told.context, "name": told.person.get_full_name(), "LONDON": settings.PORTAL_BASE_URL}
-        words = template.template.render(Context(context, autoescape=False)).strip()  # type: ignore[attr-defined]
+        template = get_template(f"notices/{name}.txt")
+        shown = Context({**context, "LONDON": settings.PORTAL_BASE_URL}, autoescape=False)
+        return template.template.render(shown).strip()  # type: ignore[attr-defined]
+
+
+def email_of(words: str, to: str, headers: dict[str, str]) -> EmailMessage:
+    """An email whose first line is the subject."""
     subject, _, text = words.partition("\n")
     return EmailMessage(
-        subject=" ".join(subject.split()),
-        body=text.strip() + "\n",
-        from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[told.person.email],
-        headers={"Message-ID": f"<{told.pk}@{settings.PORTAL_DOMAIN}>", "Auto-Submitted": "auto-generated"},
+        " ".join(subject.split()), text.strip() + "\n", settings.DEFAULT_FROM_EMAIL, [to], headers=headers
     )
+
+
+def compose(told: Told) -> EmailMessage:
+    """The email of a notice, with the way to stop where there is one: in the text, and for the mail program's own button (RFC 8058)."""
+    stop = stop_url(told)
+    headers = {"Message-ID": f"<{told.pk}@{settings.PORTAL_DOMAIN}>", "Auto-Submitted": "auto-generated"}
+    if stop:
+        headers |= {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    context = {**told.context, "name": told.person.get_full_name(), "stop": stop}
+    return email_of(rendered(told.topic, context), told.person.email, headers)

@@ -26,6 +26,7 @@ KINDS = [
     Kind("ward", "camden", "/wards/highgate/"),
     Kind("find a ward", "camden", "/wards/find/?postcode=nonsense"),
     Kind("news", "camden", "/news/"),
+    Kind("follow", "camden", "/follow/?ward=highgate"),
     Kind("about", "camden", "/about/"),
     Kind("help", "camden", "/help/"),
     Kind("search", "camden", "/search/?q=highgate"),

@@ -1,4 +1,4 @@
-"""Telling the residents of a ward that voting opened, and what came of it, with the files' fingerprints."""
+"""Telling a ward's residents and followers that voting opened, and what came of it, with the files' fingerprints."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from django.utils.formats import date_format
 
 from snb.notices.actions import tell
 from snb.notices.enums import Topic
-from snb.people.models import Residency
+from snb.notices.queries import followers_of
+from snb.people.models import User
 from wardpanels.enums import RoundStatus
 from wardpanels.models import Round
 
@@ -21,7 +22,7 @@ BATCH = 500
 
 
 def tell_of_rounds() -> int:
-    """Tell residents of rounds that opened or closed lately. Killed in the middle it goes on where it was; nobody is told twice.
+    """Tell residents and followers of rounds that opened or closed lately. Killed in the middle it goes on where it was; nobody is told twice.
 
     Returns:
         Number of people told.
@@ -32,7 +33,7 @@ def tell_of_rounds() -> int:
         status=RoundStatus.VOTING, told_opened_at=None, opened_at__gt=since
     ).select_related("ward__borough"):
         closes = date_format(timezone.localtime(round_.closes_at), "l j F, g:i a")
-        told += tell_residents(
+        told += tell_followers(
             round_, Topic.VOTING_OPENED, {"closes": closes, "url": f"{round_.ward.full_url}vote/"}
         )
         Round.objects.filter(pk=round_.pk).update(told_opened_at=timezone.now())
@@ -46,25 +47,18 @@ def tell_of_rounds() -> int:
             "receipts": hashes.get("receipts.txt", ""),
             "result": round_.result_sha256,
         }
-        told += tell_residents(round_, Topic.VOTING_CLOSED, context)
+        told += tell_followers(round_, Topic.VOTING_CLOSED, context)
         Round.objects.filter(pk=round_.pk).update(told_closed_at=timezone.now())
     return told
 
 
-def tell_residents(round_: Round, topic: Topic, context: dict[str, str]) -> int:
-    """Tell everybody who has confirmed that they live in the ward, a batch a transaction."""
+def tell_followers(round_: Round, topic: Topic, context: dict[str, str]) -> int:
+    """Tell everybody who lives in the ward or follows it, a batch a transaction."""
     context = {"ward": str(round_.ward), "round": round_.title, **context}
-    residents = list(
-        Residency.objects.current()
-        .filter(ward=round_.ward, user__is_active=True)
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
+    people = list(followers_of(round_.ward).values_list("pk", flat=True))
     told = 0
-    for start in range(0, len(residents), BATCH):
+    for start in range(0, len(people), BATCH):
         with transaction.atomic():
-            for residency in Residency.objects.filter(pk__in=residents[start : start + BATCH]).select_related(
-                "user"
-            ):
-                told += tell(residency.user, topic, str(round_.pk), context=context) is not None
+            for person in User.objects.filter(pk__in=people[start : start + BATCH]):
+                told += tell(person, topic, str(round_.pk), context=context, ward=round_.ward) is not None
     return told

@@ -24,7 +24,7 @@ from snb.people.actions.links import (
     undo_link,
     use_link,
 )
-from snb.people.actions.proofs import check_email_code, send_email_code, spend_email_code
+from snb.people.actions.proofs import check_email_code, confirm_address, send_email_code, spend_email_code
 from snb.people.actions.residency import (
     confirm_batch,
     confirm_by_code,
@@ -44,6 +44,7 @@ __all__ = [
     "accept_invitation",
     "ask_for_reset",
     "check_email_code",
+    "confirm_address",
     "confirm_batch",
     "confirm_by_code",
     "confirm_by_postcode",

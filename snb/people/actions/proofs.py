@@ -80,12 +80,17 @@ def join_by_proof(email: str) -> User:
         record(Event.PERSON_JOINED, person, by=person)
     if not person.is_active:
         raise ValidationError({"email_code": _("This account is closed. Write to us if that is wrong.")})
-    known = EmailAddress.objects.filter(user=person, email__iexact=email).first()
+    confirm_address(person)
+    return person
+
+
+def confirm_address(person: User) -> None:
+    """The person has shown that they read their address. Runs inside the transaction of what it was shown for."""
+    known = EmailAddress.objects.filter(user=person, email__iexact=person.email).first()
     if known is None:
         first = not EmailAddress.objects.filter(user=person, primary=True).exists()
-        EmailAddress.objects.create(user=person, email=email, verified=True, primary=first)
+        EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=first)
     elif not known.verified:
         known.verified = True
         known.save(update_fields=["verified"])
-    HeldAddress.hold(person, email)
-    return person
+    HeldAddress.hold(person, person.email)
