@@ -114,8 +114,11 @@ def vote_of_ward(ward: Ward) -> WardVote:
 
 def open_round_of(ward: Ward) -> Round | None:
     """The ward's round that takes votes at this moment, by this process's clock; one query."""
-    rounds = Round.objects.filter(ward=ward, status=RoundStatus.VOTING)
-    return next((round_ for round_ in rounds.select_related("ward__borough") if round_.is_open), None)
+    for round_ in Round.objects.filter(ward=ward, status=RoundStatus.VOTING):
+        round_.ward = ward
+        if round_.is_open:
+            return round_
+    return None
 
 
 def turnout_of(round_: Round) -> int:
