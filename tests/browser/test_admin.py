@@ -86,9 +86,12 @@ def test_an_article_is_written_previewed_and_published(visit: Callable[..., Visi
     page = opened.page
     write_an_article(page)
     expect(page.get_by_label("Toggle checks")).to_be_hidden()
+    # The first save gives the page another address, and a preview that was asked for under the old one is given up.
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible(timeout=15_000)
+    page.wait_for_load_state("networkidle")
     page.get_by_label("Toggle preview").click()
     shown = page.frame_locator("iframe[src*='in_preview_panel']")
-    expect(shown.get_by_role("heading", name="A crossing for Highgate")).to_be_visible()
+    expect(shown.get_by_role("heading", name="A crossing for Highgate")).to_be_visible(timeout=15_000)
     expect(shown.get_by_text("Come to the library.")).to_be_visible()
     page.get_by_label("Toggle status").click()
     page.get_by_role("button", name="Set schedule").click()
