@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from snb.audit.actions import record
@@ -85,20 +86,12 @@ def _begin(follow: Follow, by: User) -> Follow:
 @transaction.atomic
 def stop_following(person: User, board: Board, ward: Ward | None = None) -> None:
     """No more notices about a ward, nor about the whole board: whoever says stop wants less, not a riddle. Twice does no harm."""
-    now = timezone.now()
-    stopped = Follow.objects.filter(person=person, board=board, ward=None, stopped_at=None).update(
-        stopped_at=now
-    )
     follow = None
     if ward is not None:
-        follow, made = Follow.objects.get_or_create(
-            person=person, board=board, ward=ward, defaults={"stopped_at": now}
-        )
-        if not made and follow.stopped_at is None:
-            follow.stopped_at = now
-            follow.save(update_fields=["stopped_at"])
-            made = True
-        stopped += made
+        # Whoever only lives there has no row yet; it keeps that they stopped.
+        follow, _ = Follow.objects.get_or_create(person=person, board=board, ward=ward)
+    running = Follow.objects.filter(Q(ward=ward) | Q(ward=None), person=person, board=board, stopped_at=None)
+    stopped = running.update(stopped_at=timezone.now())
     if stopped:
         record(Event.FOLLOW_STOPPED, follow or board, by=person, board=board.pk)
 

@@ -69,11 +69,6 @@ class Follow(models.Model):
         """For example: Highgate, Camden."""
         return f"{self.ward}, {self.board.borough}" if self.ward else str(self.board.borough)
 
-    @property
-    def board_code(self) -> str:
-        """GSS code of the board."""
-        return self.board_id
-
 
 class Told(models.Model):
     """One message to one person on one topic and key: once, ever."""
