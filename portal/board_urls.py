@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include(places_urlpatterns)),
     path("", include("snb.files.urls")),
     path("", include(notices_urlpatterns)),
+    path("", include("snb.meetings.urls")),
     path("", include(wardpanels_urlpatterns)),
     path("", include(cms_urlpatterns)),
     # Wagtail answers every address that nobody else has: it stays last.

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "portal.desks.apps.DesksConfig",
     "cms.apps.CmsConfig",
     "wardpanels.apps.WardpanelsConfig",
+    "snb.meetings.apps.MeetingsConfig",
     "snb.notices.apps.NoticesConfig",
     "snb.boards.apps.BoardsConfig",
     "snb.people.apps.PeopleConfig",

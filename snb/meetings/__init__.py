@@ -1,0 +1,1 @@
+"""Meetings of boards, ward panels and groups: agenda, minutes, attendance, decisions, actions, recommendations, questions."""

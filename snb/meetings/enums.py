@@ -1,0 +1,181 @@
+"""Vocabulary and workflows of meetings, their minutes, and the action log."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class MeetingKind(models.TextChoices):
+    """What kind of meeting it is."""
+
+    BOARD = "board", _("Board meeting")
+    WARD_PANEL = "ward_panel", _("Ward panel meeting")
+    CONTACT_SESSION = "contact_session", _("Contact session")
+    MONITORING_GROUP = "monitoring_group", _("Stop and search monitoring group")
+    PUBLIC = "public", _("Public meeting")
+
+
+class MeetingStatus(models.TextChoices):
+    """Where a meeting stands."""
+
+    AGENDA_DRAFT = "agenda_draft", _("Agenda in preparation")
+    AGENDA_PUBLISHED = "agenda_published", _("Agenda published")
+    HELD = "held", _("Held")
+    MINUTES_DRAFT = "minutes_draft", _("Minutes in preparation")
+    MINUTES_PUBLISHED = "minutes_published", _("Draft minutes published, to be agreed")
+    APPROVED = "approved", _("Minutes approved")
+    POSTPONED = "postponed", _("Postponed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+MEETING_TRANSITIONS: dict[MeetingStatus, frozenset[MeetingStatus]] = {
+    MeetingStatus.AGENDA_DRAFT: frozenset(
+        {
+            MeetingStatus.AGENDA_PUBLISHED,
+            MeetingStatus.HELD,
+            MeetingStatus.POSTPONED,
+            MeetingStatus.CANCELLED,
+        }
+    ),
+    MeetingStatus.AGENDA_PUBLISHED: frozenset(
+        {MeetingStatus.HELD, MeetingStatus.POSTPONED, MeetingStatus.CANCELLED}
+    ),
+    MeetingStatus.POSTPONED: frozenset(
+        {MeetingStatus.AGENDA_DRAFT, MeetingStatus.AGENDA_PUBLISHED, MeetingStatus.CANCELLED}
+    ),
+    MeetingStatus.HELD: frozenset({MeetingStatus.MINUTES_DRAFT}),
+    MeetingStatus.MINUTES_DRAFT: frozenset({MeetingStatus.MINUTES_PUBLISHED}),
+    MeetingStatus.MINUTES_PUBLISHED: frozenset({MeetingStatus.APPROVED}),
+    MeetingStatus.APPROVED: frozenset(),
+    MeetingStatus.CANCELLED: frozenset(),
+}
+"""A postponed meeting goes back to where it was once it has a new date. Corrections after approval are versions, not states."""
+
+UPCOMING_STATES = (MeetingStatus.AGENDA_DRAFT, MeetingStatus.AGENDA_PUBLISHED)
+"""It is still to take place on its date."""
+AGENDA_STATES = (
+    MeetingStatus.AGENDA_PUBLISHED,
+    MeetingStatus.HELD,
+    MeetingStatus.MINUTES_DRAFT,
+    MeetingStatus.MINUTES_PUBLISHED,
+    MeetingStatus.APPROVED,
+)
+"""A published agenda may be shown; whether there is one says `Meeting.agenda_published_at`."""
+MINUTES_STATES = (MeetingStatus.MINUTES_PUBLISHED, MeetingStatus.APPROVED)
+"""There are minutes that everybody may read."""
+
+
+class Openness(models.TextChoices):
+    """Who may come."""
+
+    PUBLIC = "public", _("Open to everybody")
+    PART_PRIVATE = "part_private", _("Open to everybody, but for a private part")
+    MEMBERS = "members", _("For members and invited guests")
+
+
+class Provision(models.TextChoices):
+    """Whether a place has something: honest about not knowing."""
+
+    YES = "yes", _("Yes")
+    NO = "no", _("No")
+    UNKNOWN = "unknown", _("Not known yet")
+
+
+class ItemKind(models.TextChoices):
+    """What an agenda item is for; some pull in what the portal knows."""
+
+    PLAIN = "plain", _("Item")
+    APOLOGIES = "apologies", _("Apologies and introductions")
+    MINUTES = "minutes", _("Minutes of the last meeting")
+    ACTIONS = "actions", _("Actions outstanding")
+    PRIORITIES = "priorities", _("Priorities and what the police did about them")
+    FIGURES = "figures", _("Figures")
+    PANELS = "panels", _("Ward panels")
+    CUSTODY = "custody", _("Custody visiting")
+    PAYBACK = "payback", _("Community Payback")
+    STOP_SEARCH = "stop_search", _("Stop and search")
+    QUESTIONS = "questions", _("Questions from the public")
+    AOB = "aob", _("Any other business")
+    NEXT = "next", _("Date of the next meeting")
+
+
+class Presence(models.TextChoices):
+    """Whether somebody was there."""
+
+    PRESENT = "present", _("Present")
+    REMOTE = "remote", _("Present online")
+    APOLOGIES = "apologies", _("Apologies")
+    ABSENT = "absent", _("Absent")
+
+
+THERE = (Presence.PRESENT, Presence.REMOTE)
+"""Counts for the quorum."""
+
+
+class Capacity(models.TextChoices):
+    """In what capacity somebody attends."""
+
+    MEMBER = "member", _("Member")
+    POLICE = "police", _("Police")
+    COUNCIL = "council", _("Council")
+    MOPAC = "mopac", _("MOPAC")
+    GUEST = "guest", _("Guest")
+    PUBLIC = "public", _("Member of the public")
+
+
+class LogKind(models.TextChoices):
+    """What an entry of the action log is."""
+
+    ACTION = "action", _("Action")
+    RECOMMENDATION = "recommendation", _("Recommendation")
+
+
+class Addressee(models.TextChoices):
+    """To whom a recommendation goes."""
+
+    POLICE = "police", _("Police")
+    COUNCIL = "council", _("Council")
+    MOPAC = "mopac", _("MOPAC")
+    OTHER = "other", _("Somebody else")
+
+
+class LogStatus(models.TextChoices):
+    """Where an action or recommendation stands."""
+
+    OPEN = "open", _("Open")
+    DONE = "done", _("Done")
+    DROPPED = "dropped", _("Dropped")
+
+
+LOG_TRANSITIONS: dict[LogStatus, frozenset[LogStatus]] = {
+    LogStatus.OPEN: frozenset({LogStatus.DONE, LogStatus.DROPPED}),
+    LogStatus.DONE: frozenset({LogStatus.OPEN}),
+    LogStatus.DROPPED: frozenset({LogStatus.OPEN}),
+}
+"""Reopened with a note; each step is an update that stays readable."""
+
+
+class Answer(models.TextChoices):
+    """What the addressee said to a recommendation."""
+
+    NONE = "none", _("No answer yet")
+    ACCEPTED = "accepted", _("Accepted")
+    PARTLY = "partly", _("Accepted in part")
+    REFUSED = "refused", _("Refused")
+
+
+class Rag(models.TextChoices):
+    """Red, amber or green, always with a sentence why."""
+
+    GREEN = "green", _("On track")
+    AMBER = "amber", _("At risk")
+    RED = "red", _("Off track")
+
+
+class VersionKind(models.TextChoices):
+    """What a published version of the minutes is."""
+
+    DRAFT = "draft", _("Draft, to be agreed")
+    APPROVED = "approved", _("Approved")
+    CORRECTED = "corrected", _("Corrected after approval")

@@ -1,0 +1,1 @@
+"""Clean input about meetings, one module per noun. Forms never save."""

@@ -1,0 +1,28 @@
+"""Meetings, their agenda and minutes, who came, what was decided, and the action log."""
+
+from snb.meetings.models.log import ActionItem, ActionItemQuerySet, ActionUpdate
+from snb.meetings.models.meetings import (
+    AgendaItem,
+    Meeting,
+    MeetingQuerySet,
+    MeetingRules,
+    Paper,
+)
+from snb.meetings.models.minutes import MinutesIntake, MinutesVersion, ReviewComment
+from snb.meetings.models.room import Attendance, Decision
+
+__all__ = [
+    "ActionItem",
+    "ActionItemQuerySet",
+    "ActionUpdate",
+    "AgendaItem",
+    "Attendance",
+    "Decision",
+    "Meeting",
+    "MeetingQuerySet",
+    "MeetingRules",
+    "MinutesIntake",
+    "MinutesVersion",
+    "Paper",
+    "ReviewComment",
+]

@@ -1,0 +1,125 @@
+"""The minutes: a Word file that was brought in, the versions that were published, and what reviewers said."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.utils import timezone
+
+from snb.meetings.enums import VersionKind
+from snb.meetings.models.meetings import Meeting
+from snb.privacy.enums import Privacy
+
+UNUSED = timedelta(days=30)
+"""How long a Word file is kept that was looked at and not used."""
+AFTER_APPROVAL = timedelta(days=365)
+"""How long the original is kept once its minutes are approved."""
+
+
+def in_a_month() -> datetime:
+    """When an unused file goes."""
+    return timezone.now() + UNUSED
+
+
+class MinutesIntake(models.Model):
+    """A file that became a page, with the report on it and the records it proposes. It owns its original and its pictures."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="intakes")
+    blocks = models.JSONField(default=list)
+    html = models.TextField(blank=True)
+    report = models.JSONField(default=dict)
+    proposals = models.JSONField(default=dict)
+    pictures = models.JSONField(
+        default=dict, blank=True, help_text="Name in the blocks to the id of the stored file."
+    )
+    by = models.UUIDField(null=True, blank=True, help_text="Public id of who brought it in.")
+    created = models.DateTimeField(auto_now_add=True)
+    taken_at = models.DateTimeField(null=True, blank=True, help_text="When it became the minutes' text.")
+    keep_until = models.DateTimeField(
+        null=True, blank=True, default=in_a_month, help_text="Empty: used, and its minutes not approved yet."
+    )
+
+    privacy = Privacy(
+        board="id meeting blocks html report proposals pictures by created taken_at keep_until",
+        keep="Twelve months after its minutes were approved; a month where it was never used.",
+        after=timedelta(0),
+        since="keep_until",
+    )
+
+    class Meta:
+        ordering = ["-created"]
+        verbose_name = "minutes brought in"
+        verbose_name_plural = "minutes brought in"
+
+    def __str__(self) -> str:
+        return f"{self.meeting}, {self.created:%Y-%m-%d %H:%M}"
+
+    @property
+    def board_code(self) -> str:
+        """GSS code of the board."""
+        return self.meeting.board_code
+
+
+class MinutesVersion(models.Model):
+    """The minutes as they were published at one moment: words that nothing changes any more, and their hash."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=9, choices=VersionKind.choices)
+    body = models.TextField(
+        help_text="The page's blocks as JSON, in one fixed spelling; the hash is of this."
+    )
+    html = models.TextField(help_text="The same as it is shown.")
+    sha256 = models.CharField(max_length=64)
+    reason = models.CharField(max_length=500, blank=True, help_text="Public: why it was corrected.")
+    published_at = models.DateTimeField(default=timezone.now)
+    published_by = models.UUIDField(null=True, blank=True)
+    revision = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text="Key of the page's revision it was taken from."
+    )
+
+    privacy = Privacy(
+        public="id meeting number kind body html sha256 reason published_at",
+        board="published_by revision",
+        keep="Kept: old versions stay readable.",
+    )
+
+    class Meta:
+        ordering = ["meeting", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "number"], name="%(app_label)s_%(class)s_number_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.meeting}, version {self.number}"
+
+
+class ReviewComment(models.Model):
+    """What somebody said about the draft minutes, from the desk or by a reviewer's link."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="review_comments")
+    name = models.CharField(max_length=120)
+    text = models.TextField(max_length=2000)
+    by = models.UUIDField(null=True, blank=True, help_text="Public id of the person.")
+    by_link = models.BooleanField(default=False)
+    at = models.DateTimeField(default=timezone.now)
+    settled_at = models.DateTimeField(null=True, blank=True, help_text="When the board had dealt with it.")
+
+    privacy = Privacy(
+        board="id meeting text by by_link at settled_at",
+        personal="name",
+        keep="Two years after it was written.",
+        after=timedelta(days=730),
+        since="at",
+    )
+
+    class Meta:
+        ordering = ["at"]
+
+    def __str__(self) -> str:
+        return f"{self.meeting}, {self.at:%Y-%m-%d}"

@@ -1,0 +1,14 @@
+"""Addresses of this room, one module per noun: on a board's site, and the same on the London-wide one."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+from snb.meetings.urls import desk, log, questions, take_away
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *desk.urlpatterns,
+    *log.urlpatterns,
+    *questions.urlpatterns,
+    *take_away.urlpatterns,
+]

@@ -1,0 +1,7 @@
+"""The desk of a board's meetings."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,7 @@
+"""The action log, attendance and decisions."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

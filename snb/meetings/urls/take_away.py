@@ -1,0 +1,7 @@
+"""Calendars, feeds, PDFs and packs."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
