@@ -20,7 +20,14 @@ from wagtail.models import (
 )
 
 from cms.actions import standing
-from cms.models import BoroughHomePage, HelpPage, LondonHomePage, NewsIndexPage, StandingPage
+from cms.models import (
+    BoroughHomePage,
+    HelpPage,
+    LondonHomePage,
+    MeetingIndexPage,
+    NewsIndexPage,
+    StandingPage,
+)
 from snb.audit.actions import Actor, move_epoch, record
 from snb.audit.enums import Event
 from snb.boards.enums import LONDON_EDITORS, BodyKind
@@ -50,6 +57,7 @@ def open_london() -> Site:
     )
     made = [
         _missing(home, NewsIndexPage(title="News", slug="news", intro="What is new across London’s boards.")),
+        _missing(home, MeetingIndexPage(title="Meetings", slug="meetings", intro=standing.LONDON_MEETINGS_INTRO)),
         *(_missing(home, _standing_page(first)) for first in standing.LONDON_PAGES),
         _missing(home, _help_page()),
     ]
@@ -89,6 +97,7 @@ def open_board(borough: Borough, *, by: Actor | None = None) -> Board:
     )
     made = [
         _missing(home, NewsIndexPage(title="News", slug="news", intro=standing.NEWS_INTRO)),
+        _missing(home, MeetingIndexPage(title="Meetings", slug="meetings", intro=standing.MEETINGS_INTRO)),
         *(_missing(home, _standing_page(first)) for first in standing.board_pages(borough.name)),
     ]
     opened = board is None

@@ -183,6 +183,8 @@ LONDON_PAGES: tuple[FirstPage, ...] = (
 
 WELCOME = "Find your ward, see what is going on where you live, and have a say in how it is policed."
 NEWS_INTRO = "What the board and the ward panels have been doing, and what is coming up."
+MEETINGS_INTRO = "When the board and the ward panels meet, what is on the agenda, and what was decided. Anybody may come to an open meeting."
+LONDON_MEETINGS_INTRO = "London-wide public meetings on policing. Your own board and ward panel meet too: their dates are on your borough’s site."
 
 
 def _service(

@@ -1,6 +1,7 @@
 """Pages, pictures and documents of every site."""
 
 from cms.models.files import PortalDocument, PortalImage, PortalRendition, UsedFile
+from cms.models.meetings import MeetingIndexPage, MeetingPage, MinutesPage
 from cms.models.pages import (
     BoroughHomePage,
     HelpPage,
@@ -15,6 +16,9 @@ __all__ = [
     "BoroughHomePage",
     "HelpPage",
     "LondonHomePage",
+    "MeetingIndexPage",
+    "MeetingPage",
+    "MinutesPage",
     "NewsIndexPage",
     "NewsPage",
     "PortalDocument",

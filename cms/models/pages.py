@@ -225,7 +225,12 @@ class LondonHomePage(FixedPage):
     search_fields: ClassVar[list[Any]] = [*Page.search_fields, index.SearchField("intro")]
     is_creatable = False
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
-    subpage_types: ClassVar[list[str]] = ["cms.NewsIndexPage", "cms.StandingPage", "cms.HelpPage"]
+    subpage_types: ClassVar[list[str]] = [
+        "cms.NewsIndexPage",
+        "cms.MeetingIndexPage",
+        "cms.StandingPage",
+        "cms.HelpPage",
+    ]
     max_count = 1
 
     privacy = Privacy(public="page_ptr intro", keep="As long as the portal.")
@@ -250,7 +255,7 @@ class BoroughHomePage(FixedPage):
     search_fields: ClassVar[list[Any]] = [*Page.search_fields, index.SearchField("intro")]
     is_creatable = False
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
-    subpage_types: ClassVar[list[str]] = ["cms.NewsIndexPage", "cms.StandingPage"]
+    subpage_types: ClassVar[list[str]] = ["cms.NewsIndexPage", "cms.MeetingIndexPage", "cms.StandingPage"]
 
     privacy = Privacy(public="page_ptr intro", keep="As long as the board.")
 

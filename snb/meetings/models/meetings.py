@@ -222,6 +222,11 @@ class Meeting(models.Model):
         return self.status in UPCOMING_STATES and self.ends_at > timezone.now()
 
     @property
+    def has_begun(self) -> bool:
+        """Whether its hour has come."""
+        return self.starts_at <= timezone.now()
+
+    @property
     def is_now(self) -> bool:
         """Whether it is going on, or begins within the half-hour."""
         soon = timezone.now() + timedelta(minutes=30)

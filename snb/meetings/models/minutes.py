@@ -75,6 +75,9 @@ class MinutesVersion(models.Model):
     )
     html = models.TextField(help_text="The same as it is shown.")
     sha256 = models.CharField(max_length=64)
+    pictures = models.JSONField(
+        default=list, blank=True, help_text="Keys of the pictures in it, so that they stay readable with it."
+    )
     reason = models.CharField(max_length=500, blank=True, help_text="Public: why it was corrected.")
     published_at = models.DateTimeField(default=timezone.now)
     published_by = models.UUIDField(null=True, blank=True)
@@ -83,7 +86,7 @@ class MinutesVersion(models.Model):
     )
 
     privacy = Privacy(
-        public="id meeting number kind body html sha256 reason published_at",
+        public="id meeting number kind body html sha256 pictures reason published_at",
         board="published_by revision",
         keep="Kept: old versions stay readable.",
     )

@@ -42,6 +42,12 @@ def site_of(request: HttpRequest) -> Site:
     return site
 
 
+def home_of(board: Board | None) -> Page:
+    """The home page of a board's site; with None that of the London-wide one."""
+    hostname = board.borough.hostname if board else settings.PORTAL_DOMAIN
+    return Site.objects.select_related("root_page").get(hostname=hostname).root_page
+
+
 def board_code(thing: Page | Collection) -> str:
     """GSS code of the board whose page or collection this is, or whose it lies below; "" for what is London's."""
     home = thing.path[: thing.steplen * DEPTH_OF_HOMES]

@@ -1,0 +1,167 @@
+"""The text of minutes: written here or brought in from Word, published by a second person, frozen at approval, corrected in public."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+from wagtail.models import Collection
+
+from cms.actions.meetings import keep_meeting_page, publish_latest, refuse_author
+from cms.importers import minutes_body
+from cms.models import MinutesPage, PortalImage
+from cms.notifications import send_review_link
+from snb.audit.actions import record
+from snb.audit.enums import Event
+from snb.files.models import StoredFile
+from snb.meetings.actions import log, minutes, room
+from snb.meetings.enums import MeetingStatus
+from snb.meetings.errors import InvalidTransition
+from snb.meetings.models import Meeting, MinutesIntake, MinutesVersion
+from snb.meetings.queries.public import newest_version
+from snb.people.actions import issue_link, person_with_address
+from snb.people.models import User
+
+REVIEW = "cms.minutes.review"
+DRAFTS = frozenset({MeetingStatus.MINUTES_DRAFT, MeetingStatus.MINUTES_PUBLISHED})
+Blocks = Sequence[tuple[str, Any]] | Sequence[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Records:
+    """What the chair ticked, mended where need be."""
+
+    attendance: list[dict[str, Any]] = field(default_factory=list)
+    decisions: list[dict[str, Any]] = field(default_factory=list)
+    actions: list[dict[str, Any]] = field(default_factory=list)
+
+
+def keep_minutes_page(meeting: Meeting) -> MinutesPage:
+    """The page of a meeting's minutes, made as a draft where it is missing."""
+    page = MinutesPage.objects.filter(meeting=meeting).first()
+    if page is None:
+        parent = keep_meeting_page(meeting)
+        title = _("Minutes: %(meeting)s") % {"meeting": parent.title}
+        page = MinutesPage(
+            title=title, slug="minutes", meeting=meeting, live=False, has_unpublished_changes=True
+        )
+        parent.add_child(instance=page)
+    return page
+
+
+@transaction.atomic
+def write_minutes(meeting: Meeting, body: Blocks, *, by: User) -> MinutesPage:
+    """Save a text of the minutes as the page's newest revision; nothing is published.
+
+    Args:
+        body: the blocks, as the stream takes them.
+    Raises:
+        PermissionDenied, InvalidTransition: as `begin_minutes`.
+    """
+    minutes.begin_minutes(meeting, by=by)
+    page = keep_minutes_page(meeting).get_latest_revision_as_object()
+    page.body = body
+    page.save_revision(user=by)
+    return page
+
+
+@transaction.atomic
+def use_word_file(intake: MinutesIntake, records: Records, *, by: User) -> MinutesPage:
+    """Make the text of a Word file the minutes, and record what was ticked. The file's pictures go to the site's own."""
+    intake = minutes.take_intake(intake, by=by)
+    meeting = intake.meeting
+    page = write_minutes(meeting, minutes_body(intake.blocks, keep_pictures(intake)), by=by)
+    if records.attendance:
+        room.add_attendance(meeting, records.attendance, by=by)
+    for decision in records.decisions:
+        room.record_decision(meeting, by=by, **decision)
+    for entry in records.actions:
+        log.enter(meeting.body, meeting=meeting, by=by, **entry)
+    return page
+
+
+def keep_pictures(intake: MinutesIntake) -> dict[str, int]:
+    """Put a file's pictures into the site's collection; name in the blocks to key of the picture."""
+    board = intake.meeting.board
+    collection = board.collection if board else Collection.objects.get(name="London", depth=2)
+    files = StoredFile.objects.in_bulk(intake.pictures.values(), field_name="id")
+    kept = {}
+    by_id = {str(key): stored for key, stored in files.items()}
+    for number, (name, key) in enumerate(intake.pictures.items(), 1):
+        stored = by_id.get(key)
+        if stored is None:
+            continue
+        with stored.file.open("rb") as file:
+            content = ContentFile(file.read(), name=f"minutes-{number}.{stored.kind}")
+        title = _("Picture %(number)s of the minutes: %(meeting)s") % {
+            "number": number,
+            "meeting": intake.meeting,
+        }
+        kept[name] = PortalImage.objects.create(title=title[:255], collection=collection, file=content).pk
+    return kept
+
+
+@transaction.atomic
+def publish_minutes(meeting: Meeting, *, by: User, reason: str = "") -> MinutesVersion:
+    """Publish the minutes as they were saved last: as a draft to be agreed, or after approval as a correction.
+
+    Raises:
+        PermissionDenied: `by` may not publish minutes of this body.
+        SecondPersonNeeded: `by` wrote some of it since it was published last.
+        ValidationError: nothing has changed, nothing is written, or a correction has no reason (keyed by `reason`).
+    """
+    if not by.has_perm("meetings.minutes.publish", meeting):
+        raise PermissionDenied
+    page = MinutesPage.objects.filter(meeting=meeting).first()
+    if page is None:
+        raise ValidationError(_("There are no minutes to publish yet."))
+    last = newest_version(meeting)
+    refuse_author(page, last.revision if last else None, by)
+    publish_latest(page, by=by)
+    page = MinutesPage.objects.get(pk=page.pk)
+    if not page.body:
+        raise ValidationError(_("There is no text to publish yet."))
+    images, _documents = super(MinutesPage, page).files_in_use()
+    page.gather_pictures()
+    return minutes.publish_version(
+        meeting,
+        body=page.spelled_out(),
+        html=str(page.body.render_as_block()),
+        pictures=sorted(images),
+        revision=page.live_revision_id,
+        by=by,
+        reason=reason,
+    )
+
+
+@transaction.atomic
+def ask_reviewer(meeting: Meeting, *, email: str, by: User) -> None:
+    """Send somebody, with or without an account, a link to read the draft and comment on it, good for 14 days.
+
+    Raises:
+        PermissionDenied: `by` does not write these minutes.
+    """
+    if not by.has_perm("meetings.minutes.write", meeting):
+        raise PermissionDenied
+    page = MinutesPage.objects.filter(meeting=meeting).first()
+    if page is None or meeting.status not in DRAFTS:
+        raise InvalidTransition(_("There is no draft to read now."))
+    person = person_with_address(email)
+    link = issue_link(person, REVIEW, page, version=review_version(page), by=by)
+    record(Event.REVIEW_ASKED, meeting, by=by, board=meeting.board_code, person=str(person.public_id))
+    send_review_link.enqueue(link.pk)
+
+
+def review_version(page: MinutesPage) -> str:
+    """A reader's link lives as long as the minutes are a draft."""
+    return "draft" if page.meeting.status in DRAFTS else "settled"
+
+
+def comment_by_link(page: MinutesPage, *, by: User, text: str) -> None:
+    """A reader's comment, by the link in their email."""
+    minutes.comment(page.meeting, text=text, by=by, by_link=True)

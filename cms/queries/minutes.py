@@ -1,0 +1,204 @@
+"""What the desk of the minutes reads: where they stand, what a Word file proposes, and the sections somebody types."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from wagtail.models import Revision
+
+from cms.calculations import Part, blocks_to_parts, without_ids
+from cms.models import MinutesPage
+from snb.meetings.enums import Capacity, ItemKind, MeetingStatus, Presence
+from snb.meetings.models import (
+    ActionItem,
+    Decision,
+    Meeting,
+    MinutesIntake,
+    MinutesVersion,
+    ReviewComment,
+)
+from snb.meetings.queries.agenda import draft_agenda
+from snb.meetings.queries.public import meetings_that_may_approve
+from snb.meetings.queries.questions import answers_for_minutes
+from snb.people.models import User
+
+
+@dataclass(frozen=True)
+class MinutesState:
+    """Where a meeting's minutes stand, for the desk."""
+
+    meeting: Meeting
+    page: MinutesPage | None
+    draft: MinutesPage | None
+    versions: Sequence[MinutesVersion]
+    comments: Sequence[ReviewComment]
+    decisions: Sequence[Decision]
+    entries: Sequence[ActionItem]
+    authors: Sequence[str]
+    i_wrote: bool
+    is_changed: bool
+    is_broken: bool
+    may_be_approved: bool
+
+    @property
+    def last(self) -> MinutesVersion | None:
+        """What was published last."""
+        return self.versions[-1] if self.versions else None
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing is written yet."""
+        return self.draft is None or not self.draft.body
+
+    @property
+    def is_approved(self) -> bool:
+        """The text is frozen."""
+        return self.meeting.status == MeetingStatus.APPROVED
+
+    @property
+    def open_comments(self) -> list[ReviewComment]:
+        """What readers said and nobody has dealt with."""
+        return [one for one in self.comments if one.settled_at is None]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether there can be minutes: it took place, or has begun."""
+        never = {MeetingStatus.CANCELLED, MeetingStatus.POSTPONED}
+        return self.meeting.status not in never and self.meeting.has_begun
+
+
+def minutes_state(meeting: Meeting, user: User) -> MinutesState:
+    """Where the minutes stand; as many queries whatever their length."""
+    page = MinutesPage.objects.filter(meeting=meeting).first()
+    draft = page.get_latest_revision_as_object() if page else None
+    versions = list(meeting.versions.defer("html").order_by("number"))
+    last = versions[-1] if versions else None
+    authors = []
+    if page is not None:
+        since = last.revision if last else None
+        rows = Revision.page_revisions.filter(
+            object_id=str(page.pk), pk__gt=since or 0, user__isnull=False
+        ).select_related("user")
+        authors = list({row.user_id: row.user for row in rows}.values())
+    return MinutesState(
+        meeting=meeting,
+        page=page,
+        draft=draft,
+        versions=versions,
+        comments=list(meeting.review_comments.order_by("settled_at", "at")),
+        decisions=list(meeting.decisions.select_related("item")),
+        entries=list(meeting.action_items.order_by("number")),
+        authors=[str(author) for author in authors],
+        i_wrote=any(author.pk == user.pk for author in authors),
+        is_changed=draft is not None and (last is None or _spelled(draft) != last.body),
+        is_broken=page is not None and page.live and last is not None and _spelled(page) != last.body,
+        may_be_approved=meeting.status == MeetingStatus.MINUTES_PUBLISHED
+        and meetings_that_may_approve(meeting).exists(),
+    )
+
+
+def _spelled(page: MinutesPage) -> str:
+    return page.spelled_out()
+
+
+def edits_in_wagtail(user: User, meeting: Meeting) -> bool:
+    """Whether the person reaches the page in the editor: who edits the board's site, and oversight for London's."""
+    if meeting.board is None:
+        return user.has_perm("boards.oversight.manage")
+    return user.has_perm("boards.site.edit", meeting.board)
+
+
+# ---------------------------------------------------------------------------------------------- from Word
+@dataclass(frozen=True)
+class Proposed:
+    """Rows of the forms that show what a Word file proposes; what is recorded already has no tick."""
+
+    attendance: list[dict[str, Any]] = field(default_factory=list)
+    decisions: list[dict[str, Any]] = field(default_factory=list)
+    actions: list[dict[str, Any]] = field(default_factory=list)
+
+
+def proposed(intake: MinutesIntake) -> Proposed:
+    """What a file proposes, ready for the forms."""
+    found = intake.proposals
+    meeting = intake.meeting
+    names = {name.casefold() for name in meeting.attendance.values_list("name", flat=True)}
+    texts = set(meeting.decisions.values_list("text", flat=True))
+    deeds = set(meeting.action_items.values_list("text", flat=True))
+    return Proposed(
+        attendance=[
+            {
+                "keep": row["name"].casefold() not in names,
+                "name": row["name"],
+                "capacity": _capacity(row.get("capacity", "")),
+                "presence": Presence.APOLOGIES if row.get("state") == "apologies" else Presence.PRESENT,
+            }
+            for row in found.get("attendance", [])
+        ],
+        decisions=[
+            {"keep": row["text"] not in texts, "text": row["text"]} for row in found.get("decisions", [])
+        ],
+        actions=[
+            {
+                "keep": row["text"] not in deeds,
+                "text": row["text"],
+                "owner_name": row.get("owner", ""),
+                "due_on": row.get("due", "") or None,
+                "source": row.get("source", ""),
+                "due_words": row.get("due_words", ""),
+            }
+            for row in found.get("actions", [])
+        ],
+    )
+
+
+_CAPACITIES = {
+    Capacity.POLICE: ("sgt", "sergeant", "pc ", "pcso", "inspector", "insp", "superintendent", "met police", "mps", "police"),
+    Capacity.COUNCIL: ("council", "cllr", "councillor", "community safety", "lb "),
+    Capacity.MOPAC: ("mopac",),
+    Capacity.MEMBER: ("chair", "secretary", "member", "vice", "treasurer"),
+}
+
+
+def _capacity(words: str) -> str:
+    """In what capacity, from the words beside a name; a guest where they do not say."""
+    low = f"{words.casefold()} "
+    for capacity, signs in _CAPACITIES.items():
+        if any(sign in low for sign in signs):
+            return capacity
+    return Capacity.MEMBER if not words.strip() else Capacity.GUEST
+
+
+def report_of(intake: MinutesIntake) -> dict[str, Any]:
+    """The report on a file, for the page beside it."""
+    return intake.report
+
+
+# ---------------------------------------------------------------------------------------------- written here
+def parts_of_minutes(meeting: Meeting) -> list[Part] | None:
+    """The sections of the draft, every item of the agenda among them; None where the editor has done more than boxes can hold.
+
+    Without a draft: the agenda as skeleton, with the answers to the public's questions under their item.
+    """
+    page = MinutesPage.objects.filter(meeting=meeting).first()
+    if page is not None:
+        return blocks_to_parts(without_ids(page.get_latest_revision_as_object().body.get_prep_value()))
+    parts = []
+    for number, item in enumerate(draft_agenda(meeting), 1):
+        if item.is_private:
+            continue
+        words = questions_in_words(meeting) if item.kind == ItemKind.QUESTIONS else ""
+        parts.append(Part(f"{number}. {item.title}", words))
+    return parts or [Part(_("What was discussed"), ""), Part(_("What was decided"), "")]
+
+
+def questions_in_words(meeting: Meeting) -> str:
+    """What the public asked and what was answered, as the minutes begin."""
+    return "\n\n".join(
+        _("%(name)s asked: %(question)s\nAnswer: %(answer)s")
+        % {"name": row.name, "question": row.text, "answer": row.answer or _("To be answered in writing.")}
+        for row in answers_for_minutes(meeting)
+    )

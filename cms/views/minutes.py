@@ -1,0 +1,297 @@
+"""The desk of a meeting's minutes: bring in a Word file or write here, see the draft, ask readers, publish, approve, correct."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cms import queries
+from cms.actions import meetings as pages
+from cms.actions import minutes as text
+from cms.calculations import parts_to_blocks
+from cms.forms.minutes import (
+    ActionFormSet,
+    ApproveForm,
+    CorrectForm,
+    DecisionFormSet,
+    PartsForm,
+    PeopleFormSet,
+    ReviewerForm,
+    WordForm,
+)
+from snb.boards.queries import board_of
+from snb.meetings.actions import minutes as rows
+from snb.meetings.enums import MeetingStatus
+from snb.meetings.importers import convert
+from snb.meetings.models import Meeting, MinutesIntake, ReviewComment
+from snb.meetings.queries.public import meetings_that_may_approve
+from snb.people.forms import attach
+from snb.people.models import User
+
+View = Callable[..., HttpResponse]
+
+
+def meeting_required(permission: str) -> Callable[[View], View]:
+    """Hand a view the meeting its address names on this site: signed out, to sign in; without the permission, not found."""
+
+    def decorate(view: View) -> View:
+        @never_cache
+        @login_required
+        @wraps(view)
+        def wrapped(request: HttpRequest, slug: str, **kwargs: Any) -> HttpResponse:
+            meeting = (
+                Meeting.objects.for_board(board_of(request))
+                .select_related("board__borough", "body__ward", "body__board__borough")
+                .filter(slug=slug)
+                .first()
+            )
+            if meeting is None or not request.user.has_perm(permission, meeting):
+                raise Http404
+            try:
+                return view(request, meeting, **kwargs)
+            except PermissionDenied as refused:
+                raise Http404 from refused
+
+        return wrapped
+
+    return decorate
+
+
+def user_of(request: HttpRequest) -> User:
+    """The signed-in person."""
+    return cast("User", request.user)
+
+
+def said(error: ValidationError) -> str:
+    """What a refusal says, on one line."""
+    return " ".join(error.messages)
+
+
+@meeting_required("meetings.draft.read")
+@require_http_methods(["GET", "HEAD"])
+def minutes_desk(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    """Where the minutes stand, the draft, and the one thing to do next."""
+    return render(request, "cms/minutes_desk.html", desk_context(request, meeting))
+
+
+def desk_context(request: HttpRequest, meeting: Meeting, **more: Any) -> dict[str, Any]:
+    """What the desk of minutes shows."""
+    state = queries.minutes_state(meeting, user_of(request))
+    return {
+        "meeting": meeting,
+        "state": state,
+        "may_write": request.user.has_perm("meetings.minutes.write", meeting),
+        "word_form": WordForm(),
+        "reviewer_form": ReviewerForm(),
+        "correct_form": CorrectForm(),
+        "editor_url": f"{settings.PORTAL_BASE_URL}/admin/pages/{state.page.pk}/edit/"
+        if state.page and queries.edits_in_wagtail(user_of(request), meeting)
+        else "",
+        **more,
+    }
+
+
+# ---------------------------------------------------------------------------------------------- from Word
+@meeting_required("meetings.minutes.write")
+@require_POST
+def minutes_word(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    """Take a Word file, turn it into a page, and show both."""
+    form = WordForm(request.POST, request.FILES)
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            made = convert(file, name=file.name)
+            intake = rows.keep_intake(
+                meeting,
+                file,
+                kind=form.kind,
+                blocks=made.blocks,
+                html=made.html,
+                report=made.report.as_json(),
+                proposals=made.proposals.as_json(),
+                pictures=made.pictures,
+                by=user_of(request),
+            )
+        except ValidationError as error:
+            form.add_error("file", error)
+        else:
+            return redirect("minutes_intake", meeting.slug, intake.pk)
+    return render(
+        request, "cms/minutes_desk.html", desk_context(request, meeting, word_form=form, form=form), status=422
+    )
+
+
+@meeting_required("meetings.minutes.write")
+@require_http_methods(["GET", "HEAD", "POST"])
+def minutes_intake(request: HttpRequest, meeting: Meeting, pk: UUID) -> HttpResponse:
+    """The page that the file becomes, the report beside it, and the records it proposes; the button uses it."""
+    intake = get_object_or_404(MinutesIntake, pk=pk, meeting=meeting)
+    data = request.POST or None
+    initial = queries.proposed(intake)
+    people = PeopleFormSet(data, initial=initial.attendance, prefix="people")
+    decisions = DecisionFormSet(data, initial=initial.decisions, prefix="decisions")
+    actions = ActionFormSet(data, initial=initial.actions, prefix="actions")
+    sets = (people, decisions, actions)
+    if data is not None and all([one.is_valid() for one in sets]):
+        kept = [
+            [
+                {name: value for name, value in row.items() if name != "keep"}
+                for row in one.cleaned_data
+                if row.get("keep")
+            ]
+            for one in sets
+        ]
+        try:
+            text.use_word_file(intake, text.Records(*kept), by=user_of(request))
+        except ValidationError as error:
+            messages.error(request, said(error))
+        else:
+            messages.success(request, _("This is the draft now. Read it once more, then somebody else publishes it."))
+            return redirect("minutes_desk", meeting.slug)
+    context = {
+        "meeting": meeting,
+        "intake": intake,
+        "report": queries.report_of(intake),
+        "people": people,
+        "decisions": decisions,
+        "actions": actions,
+        "has_errors": data is not None and not all(one.is_valid() for one in sets),
+        "replaces": meeting.status != MeetingStatus.HELD,
+    }
+    return render(request, "cms/minutes_intake.html", context)
+
+
+# ---------------------------------------------------------------------------------------------- written here
+@meeting_required("meetings.minutes.write")
+@require_http_methods(["GET", "HEAD", "POST"])
+def minutes_write(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    """One box for each item of the agenda. A text that the editor has done more with is edited there."""
+    parts = queries.parts_of_minutes(meeting)
+    if parts is None:
+        messages.error(request, _("This text has tables or pictures, so it is changed in the editor."))
+        return redirect("minutes_desk", meeting.slug)
+    form = PartsForm(request.POST or None, parts=parts)
+    if request.method == "POST" and form.is_valid():
+        try:
+            text.write_minutes(meeting, parts_to_blocks(form.written), by=user_of(request))
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("Saved. Nothing is public yet."))
+            return redirect("minutes_desk", meeting.slug)
+    return render(request, "cms/minutes_write.html", {"meeting": meeting, "form": form})
+
+
+# ---------------------------------------------------------------------------------------------- to the public
+def act(request: HttpRequest, meeting: Meeting, do: Callable[[], object], done: str) -> HttpResponse:
+    """Do one thing, say that it was done or why not, and go back to the desk of the minutes."""
+    try:
+        do()
+    except ValidationError as error:
+        messages.error(request, said(error))
+    else:
+        messages.success(request, done)
+    return redirect("minutes_desk", meeting.slug)
+
+
+@meeting_required("meetings.agenda.publish")
+@require_POST
+def agenda_publish(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    """Publish the agenda: the second person's press."""
+    try:
+        pages.publish_agenda(meeting, by=user_of(request))
+    except ValidationError as error:
+        messages.error(request, said(error))
+    else:
+        messages.success(request, _("The agenda and its papers are public. Followers hear of it by email."))
+    return redirect("meeting_desk", meeting.slug)
+
+
+@meeting_required("meetings.minutes.publish")
+@require_POST
+def minutes_publish(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    """Publish the draft, or a correction after approval."""
+    if meeting.status == MeetingStatus.APPROVED:
+        form = CorrectForm(request.POST)
+
+        def correct(*, reason: str) -> object:
+            return text.publish_minutes(meeting, reason=reason, by=user_of(request))
+
+        return form_on_desk(request, meeting, form, correct, _("Corrected. The reason stands above the minutes."), "correct_form")
+    return act(
+        request,
+        meeting,
+        lambda: text.publish_minutes(meeting, by=user_of(request)),
+        _("Published as a draft, to be agreed at a later meeting."),
+    )
+
+
+def form_on_desk(
+    request: HttpRequest, meeting: Meeting, form: Form, do: Callable[..., object], done: str, name: str
+) -> HttpResponse:
+    """Do what a form of the desk is for; what is wrong stands at its field, with what was typed."""
+    if form.is_valid():
+        try:
+            do(**form.cleaned_data)
+        except ValidationError as error:
+            attach(form, error)
+        else:
+            messages.success(request, done)
+            return redirect("minutes_desk", meeting.slug)
+    context = desk_context(request, meeting, **{name: form, "form": form})
+    return render(request, "cms/minutes_desk.html", context, status=422)
+
+
+@meeting_required("meetings.minutes.publish")
+@require_http_methods(["GET", "HEAD", "POST"])
+def minutes_approve(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    """Record at which later meeting they were agreed."""
+    later = meetings_that_may_approve(meeting)
+    form = ApproveForm(request.POST or None, meetings=later)
+    if request.method == "POST" and form.is_valid():
+        try:
+            rows.approve_minutes(meeting, in_meeting=form.cleaned_data["in_meeting"], by=user_of(request))
+        except ValidationError as error:
+            attach(form, error)
+        else:
+            messages.success(request, _("Approved. The text is frozen; corrections are shown with their reason."))
+            return redirect("minutes_desk", meeting.slug)
+    return render(
+        request, "cms/minutes_approve.html", {"meeting": meeting, "form": form, "has_later": later.exists()}
+    )
+
+
+# ---------------------------------------------------------------------------------------------- readers
+@meeting_required("meetings.minutes.write")
+@require_POST
+def minutes_review(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    """Send somebody a link to read the draft and comment."""
+    form = ReviewerForm(request.POST)
+
+    def ask(*, email: str) -> object:
+        return text.ask_reviewer(meeting, email=email, by=user_of(request))
+
+    return form_on_desk(request, meeting, form, ask, _("Sent. Their comments will stand here."), "reviewer_form")
+
+
+@meeting_required("meetings.minutes.write")
+@require_POST
+def comment_settle(request: HttpRequest, meeting: Meeting, pk: UUID) -> HttpResponse:
+    """A comment has been dealt with."""
+    made = get_object_or_404(ReviewComment, pk=pk, meeting=meeting)
+    return act(request, meeting, lambda: rows.settle_comment(made, by=user_of(request)), _("Dealt with."))
+
+
