@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from snb.boards.enums import BodyKind
 from snb.boards.models import Board, Body
+from snb.meetings.models import Meeting
+from snb.meetings.queries.agenda import Fact, Facts
 from snb.people.calculations import email_mark
 from snb.people.enums import ResidencyMethod
 from snb.people.models import Residency, User
@@ -458,3 +463,56 @@ def rounds_not_counted() -> QuerySet[Round]:
     """Rounds whose roll and box still exist, soonest end first: open ones, and ones that wait for paper."""
     rounds = Round.objects.filter(status__in=[RoundStatus.VOTING, RoundStatus.COUNTING])
     return rounds.select_related("ward__borough").order_by("closes_at")
+
+
+# ------------------------------------------------------------------------------------------------ for an agenda
+def priorities_for_agenda(meeting: Meeting) -> list[Facts]:
+    """The priorities that stand and when each is to be reviewed: of a panel's ward one by one, of a board's wards counted."""
+    if meeting.body is None:
+        return []
+    if meeting.body.ward is not None:
+        return [priorities_of_ward_in_words(meeting.body.ward)]
+    return [priorities_of_board_in_words(meeting.body.board)] if meeting.body.kind == BodyKind.BOARD else []
+
+
+def priorities_of_ward_in_words(ward: Ward) -> Facts:
+    """A line for each current priority of the ward, the one to be reviewed first on top; one query."""
+    priorities = Priority.objects.current().filter(ward=ward).order_by("review_by", "text")
+    lines = [
+        Fact(
+            (
+                _("%(text)s: overdue, it was to be reviewed by %(day)s.")
+                if priority.is_overdue
+                else _("%(text)s: to be reviewed by %(day)s.")
+            )
+            % {"text": priority.text, "day": date_format(priority.review_by, "j F Y")},
+            f"/wards/{ward.slug}/",
+        )
+        for priority in priorities
+    ]
+    none = [Fact(_("This ward has no priorities."), f"/wards/{ward.slug}/")]
+    return Facts(_("The ward's priorities"), tuple(lines or none), timezone.localdate())
+
+
+def priorities_of_board_in_words(board: Board) -> Facts:
+    """How many wards have priorities, none, or overdue ones, and which; two queries however many wards there are."""
+    wards = list(Ward.objects.current().filter(borough=board.code).order_by("name"))
+    today = timezone.localdate()
+    first_review: dict[str, date] = {}
+    for ward, review_by in (
+        Priority.objects.current().filter(ward__in=wards).values_list("ward_id", "review_by")
+    ):
+        first_review[ward] = min(review_by, first_review.get(ward, review_by))
+    without = [ward for ward in wards if ward.pk not in first_review]
+    overdue = [ward for ward in wards if first_review.get(ward.pk, today) < today]
+    total = ngettext(
+        "%(have)d of %(count)d ward has priorities, %(overdue)d with one overdue.",
+        "%(have)d of %(count)d wards have priorities, %(overdue)d with one overdue.",
+        len(wards),
+    ) % {"have": len(first_review), "count": len(wards), "overdue": len(overdue)}
+    lines = [Fact(total, "/wards/")]
+    lines += [Fact(_("Overdue: %(ward)s") % {"ward": ward.name}, f"/wards/{ward.slug}/") for ward in overdue]
+    lines += [
+        Fact(_("No priorities: %(ward)s") % {"ward": ward.name}, f"/wards/{ward.slug}/") for ward in without
+    ]
+    return Facts(_("Priorities in the wards"), tuple(lines), today)

@@ -14,6 +14,7 @@ class Event(models.TextChoices):
 
     BOARD_OPENED = "boards.board.opened", "Board opened"
     BOARD_SETTINGS_CHANGED = "boards.settings.changed", "Board settings changed"
+    BODY_FORMED = "boards.body.formed", "Body that meets formed"
     PERSON_JOINED = "people.user.joined", "Person joined"
     PERSON_DELETED = "people.user.deleted", "Person deleted their account"
     DATA_DOWNLOADED = "people.user.data_downloaded", "Person downloaded their data"
@@ -90,6 +91,7 @@ class Event(models.TextChoices):
     PRIORITIES_ADOPTED = "wardpanels.priorities.adopted", "Priorities adopted"
     # meetings
     MEETING_PLANNED = "meetings.meeting.planned", "Meeting planned or its plan changed"
+    MEETING_REMOVED = "meetings.meeting.removed", "Meeting removed that was never announced"
     MEETING_ANNOUNCED = "meetings.meeting.announced", "Meeting announced"
     MEETING_MOVED = "meetings.meeting.moved", "Meeting moved"
     MEETING_POSTPONED = "meetings.meeting.postponed", "Meeting postponed"

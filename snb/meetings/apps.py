@@ -15,14 +15,23 @@ class MeetingsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Say who may read the private files of this room."""
+        """Say who may read the private files of this room, and what it knows for an agenda."""
         from snb.files.permissions import register_owner
 
         def may_read_paper(user: Any, paper: Any) -> bool:
-            return bool(user.has_perm("meetings.draft.read", paper.item.meeting))
+            return bool(user.has_perm("meetings.draft.read", paper.meeting))
 
         def may_read_original(user: Any, intake: Any) -> bool:
             return bool(user.has_perm("meetings.minutes.write", intake.meeting))
 
         register_owner("meetings.Paper", may_read=may_read_paper)
         register_owner("meetings.MinutesIntake", may_read=may_read_original)
+
+        from snb.meetings.adapters import register_facts
+        from snb.meetings.enums import ItemKind
+        from snb.meetings.queries import facts
+
+        register_facts(ItemKind.ACTIONS, facts.actions_outstanding)
+        register_facts(ItemKind.MINUTES, facts.minutes_of_the_last_meeting)
+        register_facts(ItemKind.NEXT, facts.date_of_the_next_meeting)
+        register_facts(ItemKind.PANELS, facts.wards_without_a_panel)

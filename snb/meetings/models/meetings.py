@@ -127,6 +127,12 @@ class Meeting(models.Model):
         null=True, blank=True, help_text="When it was to begin before it was moved last."
     )
     agenda_published_at = models.DateTimeField(null=True, blank=True)
+    agenda_published = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="The agenda as it was published last; of a private item its id and nothing it says. "
+        "Everything public reads this (`queries.agenda.published_agenda`), so that a draft is never seen.",
+    )
     agenda_written_by = models.JSONField(
         default=list,
         blank=True,
@@ -153,7 +159,8 @@ class Meeting(models.Model):
 
     privacy = Privacy(
         public="id board body kind title slug status starts_at ends_at place address step_free toilets hearing_loop access_note "
-        "joining_url openness chair_name quorum announced_at sequence reason moved_from agenda_published_at minutes_published_at "
+        "joining_url openness chair_name quorum announced_at sequence reason moved_from agenda_published_at agenda_published "
+        "minutes_published_at "
         "approved_at approved_in changed",
         board="agenda_written_by members_told_at told_at created",
         keep="Kept: the public record of what a board did.",
@@ -238,6 +245,11 @@ class Meeting(models.Model):
         return self.agenda_published_at is not None and self.status in AGENDA_STATES
 
     @property
+    def agenda_changed(self) -> bool:
+        """Whether somebody has written the agenda since it was published, so that the public reads another one."""
+        return self.agenda_published_at is not None and bool(self.agenda_written_by)
+
+    @property
     def has_minutes(self) -> bool:
         """Whether everybody may read its minutes, draft or approved."""
         return self.status in MINUTES_STATES
@@ -304,18 +316,37 @@ class AgendaItem(models.Model):
 
 
 class Paper(models.Model):
-    """A paper attached to an item; its file is a `StoredFile` that this row owns, private until the agenda is published."""
+    """A paper attached to an item; its file is a `StoredFile` that this row owns, private until the agenda is published.
+
+    A paper the public reads stays in reach until the agenda without it is published: off its item, with the meeting it
+    was taken from.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    item = models.ForeignKey(AgendaItem, models.CASCADE, related_name="papers")
+    item = models.ForeignKey(AgendaItem, models.CASCADE, null=True, blank=True, related_name="papers")
+    taken_off = models.ForeignKey(
+        Meeting,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="papers_taken_off",
+        help_text="The meeting whose agenda it was taken off; it goes when that is published again.",
+    )
     title = models.CharField(max_length=160)
     file = models.ForeignKey("files.StoredFile", models.SET_NULL, null=True, related_name="+")
     created = models.DateTimeField(auto_now_add=True)
 
-    privacy = Privacy(board="id item title file created", keep="As its meeting.")
+    privacy = Privacy(board="id item taken_off title file created", keep="As its meeting.")
 
     class Meta:
         ordering = ["created"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(item__isnull=False, taken_off__isnull=True)
+                | Q(item__isnull=True, taken_off__isnull=False),
+                name="%(app_label)s_%(class)s_on_an_item_or_taken_off",
+            ),
+        ]
 
     if TYPE_CHECKING:
         stored: StoredFile
@@ -324,6 +355,11 @@ class Paper(models.Model):
         return self.title
 
     @property
+    def meeting(self) -> Meeting:
+        """The meeting it is or was for."""
+        return self.item.meeting if self.item else self.taken_off  # type: ignore[return-value]
+
+    @property
     def board_code(self) -> str:
         """GSS code of the board."""
-        return self.item.board_code
+        return self.meeting.board_code

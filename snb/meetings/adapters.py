@@ -1,0 +1,32 @@
+"""Where other rooms hand in what the portal knows for an agenda. A kind of item nobody knows anything for shows nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from snb.meetings.enums import ItemKind
+from snb.meetings.models import Meeting
+from snb.meetings.queries.agenda import Facts
+
+Reader = Callable[[Meeting], list[Facts]]
+_readers: dict[ItemKind, list[Reader]] = {}
+
+
+def register_facts(kind: ItemKind, reader: Reader) -> None:
+    """Say, in a room's `apps.py`, what it knows for items of a kind. Several rooms may know something for one kind.
+
+    Args:
+        reader: takes the meeting and returns what everybody may know today; what it returns is frozen, and published,
+            with the agenda. Nothing to say: an empty list.
+    """
+    readers = _readers.setdefault(kind, [])
+    if reader not in readers:
+        readers.append(reader)
+
+
+def facts_for(meeting: Meeting, kinds: Iterable[ItemKind]) -> dict[ItemKind, tuple[Facts, ...]]:
+    """What is known today for each of these kinds of items; each kind is read once, however often it stands on the agenda."""
+    return {
+        kind: tuple(facts for reader in _readers.get(kind, []) for facts in reader(meeting))
+        for kind in dict.fromkeys(kinds)
+    }
