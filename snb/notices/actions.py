@@ -18,7 +18,7 @@ from snb.boards.models import Board, OversightRole
 from snb.notices import notifications
 from snb.notices.enums import State, Topic
 from snb.notices.models import Follow, Told
-from snb.people.actions import confirm_address, issue_link
+from snb.people.actions import confirm_address, issue_link, person_with_address
 from snb.people.models import User
 from snb.places.models import Ward
 
@@ -42,12 +42,7 @@ def ask_to_follow(email: str, board: Board, ward: Ward | None = None) -> None:
 
     The caller limits how often.
     """
-    email = email.strip().lower()
-    person = User.objects.filter(email__iexact=email).first()
-    if person is None:
-        # Removed again after seven days, as every sign-up that nobody confirmed.
-        person = User.objects.create_user(email)
-        record(Event.PERSON_JOINED, person, by=person)
+    person = person_with_address(email)
     if not person.is_active:
         return
     follow, _ = Follow.objects.get_or_create(person=person, board=board, ward=ward)

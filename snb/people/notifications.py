@@ -40,12 +40,8 @@ def send_invitation(pk: int) -> None:
 @task(backend="durable")
 def send_link_used(pk: int) -> None:
     """Tell a person what was done by a link of theirs, with the way to undo it."""
-    link = (
-        SignedLink.objects.select_related("person")
-        .filter(pk=pk, used_at__isnull=False, undone_at__isnull=True)
-        .first()
-    )
-    if link is not None:
+    link = SignedLink.objects.select_related("person").filter(pk=pk, undone_at__isnull=True).first()
+    if link is not None and (link.used_at or link.uses.filter(undone_at__isnull=True).exists()):
         _send("link_used", link.person.email, link=link, url=link_url(link))
 
 

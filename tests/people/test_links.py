@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django import forms
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
@@ -14,10 +15,11 @@ from snb.audit.enums import Event
 from snb.audit.models import AuditEvent
 from snb.boards.models import BoardRole
 from snb.people import actions, notifications
+from snb.people.actions import accounts
 from snb.people.actions.links import PURPOSES, LinkPurpose, register_purpose, state_of
 from snb.people.enums import LinkState, ResetState
 from snb.people.errors import LinkNotUsable
-from snb.people.models import FactorReset, SignedLink
+from snb.people.models import FactorReset, LinkUse, SignedLink, User
 from snb.people.queries import token_of
 from tests import factories as make
 
@@ -179,6 +181,182 @@ def test_an_unknown_purpose_is_a_mistake(cast):
 def test_a_purpose_is_registered_once(purpose):
     with pytest.raises(ValueError, match="registered twice"):
         register_purpose(LinkPurpose(name=NAME, title="x", question=str, perform=print))
+
+
+# ---------------------------------------------------------------------------------------------- links with a form
+class WordsForm(forms.Form):
+    """A name for the person it is about."""
+
+    words = forms.CharField(label="Words", max_length=20)
+
+    def __init__(self, *args, obj, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["words"].help_text = f"Called {obj.name} now."
+
+
+def rename_to(person, *, by, words):
+    if words == "Refused":
+        raise ValidationError({"words": "Somebody has this name."})
+    person.name = words
+    person.save()
+    return person
+
+
+def take_back(person, *, by, made):
+    if User.objects.get(pk=made).name == "Kept":
+        raise ValidationError("It is in use now.")
+    User.objects.filter(pk=made).update(name="Resident")
+
+
+@pytest.fixture
+def with_form():
+    """`with_form(**more)` registers a deed with a form about a person."""
+
+    def make_purpose(**more):
+        register_purpose(
+            LinkPurpose(
+                name=NAME,
+                title="Rename",
+                question=lambda person: f"Rename {person.name}?",
+                perform=rename_to,
+                undo=take_back,
+                form=WordsForm,
+                shows=lambda person: ("components/tag.html", {"text": f"Draft about {person.name}"}),
+                **more,
+            )
+        )
+
+    yield make_purpose
+    del PURPOSES[NAME]
+
+
+def test_a_form_stands_under_what_is_to_be_read_and_looking_changes_nothing(cast, with_form, site_client):
+    with_form()
+    link = actions.issue_link(cast.chair, NAME, cast.resident)
+    response = site_client().get(path(link))
+    page = response.content.decode()
+    assert page.index("Draft about Resident") < page.index("Called Resident now.")
+    assert (response["X-Robots-Tag"], "no-store" in response["Cache-Control"]) == ("noindex", True)
+    link.refresh_from_db()
+    assert (link.used_at, LinkUse.objects.count()) == (None, 0)
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [("A name that is much too long", "at most 20 characters"), ("Refused", "Somebody has this name.")],
+)
+def test_what_is_refused_stands_at_its_field_with_what_was_typed(cast, with_form, site_client, typed, says):
+    with_form()
+    link = actions.issue_link(cast.chair, NAME, cast.resident)
+    page = site_client().post(path(link), {"words": typed})
+    words = page.content.decode()
+    assert (says in words, f'value="{typed}"' in words, 'href="#id_words"' in words) == (True, True, True)
+    assert page["X-Robots-Tag"] == "noindex"
+    cast.resident.refresh_from_db()
+    link.refresh_from_db()
+    assert (cast.resident.name, link.used_at, LinkUse.objects.count()) == ("Resident", None, 0)
+    assert not AuditEvent.objects.filter(event=Event.LINK_USED).exists()
+
+
+def test_clean_data_goes_to_the_action_and_undo_finds_what_it_made(cast, with_form, site_client):
+    with_form()
+    link = actions.issue_link(cast.chair, NAME, cast.resident)
+    client = site_client()
+    client.post(path(link), {"words": " Renamed "})
+    assert User.objects.get(pk=cast.resident.pk).name == "Renamed"
+    assert LinkUse.objects.get().made == str(cast.resident.pk)
+    assert "snb_session" not in client.cookies
+    client.post(path(link), {"do": "undo"})
+    assert User.objects.get(pk=cast.resident.pk).name == "Resident"
+    assert LinkUse.objects.get().undone_at is not None
+    assert "Taken back." in client.get(path(link)).content.decode()
+
+
+def test_undo_that_is_refused_says_why_and_changes_nothing(cast, with_form, site_client):
+    with_form()
+    link = actions.issue_link(cast.chair, NAME, cast.resident)
+    actions.use_link(token_of(link), words="Kept")
+    page = site_client().post(path(link), {"do": "undo"}).content.decode()
+    assert "It is in use now." in page
+    link.refresh_from_db()
+    assert (link.undone_at, LinkUse.objects.get().undone_at) == (None, None)
+
+
+def test_a_link_that_repeats_counts_each_use_and_tells_once_a_day(cast, with_form, site_client):
+    with_form(repeats=True, lasts=timedelta(days=14))
+    link = actions.issue_link(cast.chair, NAME, cast.resident)
+    assert timedelta(days=13) < link.expires_at - timezone.now() < timedelta(days=15)
+    client = site_client()
+    for words in ("One", "Two"):
+        client.post(path(link), {"words": words})
+    link.refresh_from_db()
+    assert (link.used_at, link.uses.count(), state_of(link)) == (None, 2, LinkState.LIVE)
+    assert AuditEvent.objects.filter(event=Event.LINK_USED).count() == 2
+    notifications.send_link_used.call(link.pk)
+    assert [letter.to for letter in mail.outbox] == [[cast.chair.email]]
+    page = client.get(path(link)).content.decode()
+    assert page.count('name="use"') == 2
+    first = link.uses.last()
+    client.post(path(link), {"do": "undo", "use": first.pk})
+    first.refresh_from_db()
+    assert first.undone_at is not None
+    assert link.uses.get(undone_at__isnull=True).pk != first.pk
+    with pytest.raises(LinkNotUsable):
+        actions.undo_link(token_of(link), first.pk)
+    for nonsense in ("x", "9" * 30, "-1"):
+        assert client.post(path(link), {"do": "undo", "use": nonsense}).status_code in {200, 302}
+
+
+def test_notices_of_a_link_that_repeats(cast, with_form):
+    from django_tasks_db.models import DBTaskResult
+
+    with_form(repeats=True)
+    link = actions.issue_link(cast.chair, NAME, cast.resident)
+    told = DBTaskResult.objects.filter(task_path="snb.people.notifications.send_link_used")
+    actions.use_link(token_of(link), words="One")
+    actions.use_link(token_of(link), words="Two")
+    assert told.count() == 1
+    LinkUse.objects.update(at=timezone.now() - timedelta(days=2))
+    actions.use_link(token_of(link), words="Three")
+    assert told.count() == 2
+
+
+@pytest.mark.parametrize("how", ["expired", "revoked", "inactive"])
+def test_a_dead_link_with_a_form_takes_nothing_in(cast, with_form, site_client, how):
+    with_form(repeats=True)
+    link = actions.issue_link(cast.chair, NAME, cast.resident)
+    kill(link, cast, how)
+    page = site_client().post(path(link), {"words": "Renamed"}, follow=True).content.decode()
+    assert ("Draft about" in page, "id_words" in page) == (False, False)
+    assert (LinkUse.objects.count(), User.objects.get(pk=cast.resident.pk).name) == (0, "Resident")
+
+
+def test_using_a_link_confirms_the_address(cast, purpose):
+    person = actions.person_with_address("Guest@Example.org")
+    assert not person.emailaddress_set.filter(verified=True).exists()
+    actions.use_link(token_of(actions.issue_link(person, NAME, cast.resident)))
+    assert person.emailaddress_set.get(verified=True).email == "guest@example.org"
+
+
+def test_an_address_has_one_account_however_it_is_written(cast):
+    person = actions.person_with_address(" New@Example.org ")
+    assert actions.person_with_address("new@example.ORG") == person
+    assert actions.person_with_address(cast.chair.email.upper()) == cast.chair
+    events = AuditEvent.objects.filter(event=Event.PERSON_JOINED)
+    assert [event.object_id for event in events] == [str(person.pk)]
+
+
+def test_who_has_a_live_link_or_is_needed_is_not_removed(cast, purpose, monkeypatch):
+    waits, late, needed = (actions.person_with_address(f"{name}@example.org") for name in "abc")
+    User.objects.filter(pk__in=[waits.pk, late.pk, needed.pk]).update(
+        date_joined=timezone.now() - timedelta(days=9)
+    )
+    actions.issue_link(waits, NAME, cast.resident)
+    actions.issue_link(late, NAME, cast.resident, expires=timezone.now() - timedelta(minutes=1))
+    monkeypatch.setattr(accounts, "SPARED", [])
+    actions.spare_unconfirmed(lambda: [needed.pk])
+    assert actions.remove_unconfirmed() == 1
+    assert set(User.objects.filter(pk__in=[waits.pk, late.pk, needed.pk])) == {waits, needed}
 
 
 # ---------------------------------------------------------------------------------------------- lost factors

@@ -4,8 +4,10 @@ from snb.people.actions.accounts import (
     delete_account,
     download_data,
     end_sessions,
+    person_with_address,
     remove_unconfirmed,
     rename_person,
+    spare_unconfirmed,
 )
 from snb.people.actions.factors import ask_for_reset, confirm_reset, finish_resets, stop_reset
 from snb.people.actions.invitations import (
@@ -62,6 +64,7 @@ __all__ = [
     "invite",
     "issue_link",
     "make_batch",
+    "person_with_address",
     "print_batch",
     "register_purpose",
     "remove_unconfirmed",
@@ -70,6 +73,7 @@ __all__ = [
     "revoke_link",
     "send_email_code",
     "send_unsent_invitations",
+    "spare_unconfirmed",
     "spend_email_code",
     "stop_reset",
     "undo_link",

@@ -2,21 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from snb.audit.actions import record
 from snb.audit.enums import Event
 from snb.people.actions.roles import end_role
-from snb.people.models import HeldAddress, User
+from snb.people.models import HeldAddress, SignedLink, User
 from snb.people.queries import data_of, roles_held
 from snb.privacy.actions import record_erasure
+
+SPARED: list[Callable[[], Iterable[int]]] = []
+"""What names people whom `remove_unconfirmed` leaves alone; see `spare_unconfirmed`."""
+
+
+def spare_unconfirmed(keys: Callable[[], Iterable[int]]) -> None:
+    """Say whose unconfirmed accounts a room still needs. Rooms call it from `apps.ready()`.
+
+    Args:
+        keys: gives the keys of those people, as a QuerySet of one column where there may be many.
+    """
+    if keys not in SPARED:
+        SPARED.append(keys)
+
+
+@transaction.atomic
+def person_with_address(email: str) -> User:
+    """The account of an address, however it is written; made silently and unconfirmed where there is none.
+
+    It goes again after seven days (`remove_unconfirmed`) unless a signed link was used, is still live, or a room spares it.
+    The account may be closed: the caller looks at `is_active`.
+    """
+    email = email.strip().lower()
+    person = User.objects.filter(email__iexact=email).first()
+    if person is not None:
+        return person
+    try:
+        with transaction.atomic():
+            person = User.objects.create_user(email)
+    except IntegrityError:  # somebody else was quicker
+        return User.objects.get(email__iexact=email)
+    record(Event.PERSON_JOINED, person, by=person)
+    return person
 
 
 @transaction.atomic
@@ -87,12 +121,18 @@ def delete_account(person: User, *, by: User | None) -> None:
 
 
 def remove_unconfirmed() -> int:
-    """For the timetable: delete sign-ups whose address nobody confirmed for seven days. Returns how many."""
+    """For the timetable: delete sign-ups whose address nobody confirmed for seven days. Returns how many.
+
+    Whoever has a signed link that may still be used keeps the account, and so does whom a room needs.
+    """
     stale = User.objects.filter(
         date_joined__lt=timezone.now() - timedelta(days=7), last_login__isnull=True, is_demo=False
-    )
+    ).exclude(emailaddress__verified=True)
+    stale = stale.exclude(pk__in=SignedLink.objects.live().values("person"))
+    for keys in SPARED:
+        stale = stale.exclude(pk__in=keys())
     count = 0
-    for person in stale.exclude(emailaddress__verified=True):
+    for person in stale:
         with transaction.atomic():
             record(Event.PERSON_DELETED, person, by=None)
             person.delete()

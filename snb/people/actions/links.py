@@ -1,10 +1,10 @@
-"""Signed links: one deed by one person on one version of one object, without signing in."""
+"""Signed links: one kind of deed by one person on one version of one object, without signing in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -14,13 +14,19 @@ from django.utils import timezone
 from snb.audit.actions import record
 from snb.audit.enums import Event
 from snb.people import notifications
+from snb.people.actions.proofs import confirm_address
 from snb.people.enums import LinkState
 from snb.people.errors import LinkNotUsable
-from snb.people.models import Role, SignedLink, User
+from snb.people.models import LinkUse, Role, SignedLink, User
 from snb.people.queries import role_or_none, token_hash, token_of
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.forms import Form
     from django_stubs_ext import StrOrPromise
+
+TOLD_EVERY = timedelta(days=1)
+"""How often the person hears of a link that repeats."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +37,20 @@ class LinkPurpose:
         name: `room.thing.verb`.
         title: what the button says.
         question: the object in a sentence, shown before the deed; public facts only.
-        perform: the room's action, called with the object and `by=`; it writes its own audit event.
-        version_of: version of the object now; a link for another version is overtaken.
+        perform: the room's action, called with the object and `by=`, and with the form's cleaned data as
+            keywords; it writes its own audit event. A `ValidationError` from it is shown at the field it names.
+            The key of the row it returns is kept (`LinkUse.made`).
+        version_of: version of the object now, which may be a state; a link for another version is overtaken.
         done: what the page says afterwards.
-        undo: takes the deed back, called with the object and `by=`; None where it cannot be.
-        tells: whether the person gets a notice with the way to undo.
+        undo: takes the deed back, called with the object and `by=`, and where there is a form or the link
+            repeats with `made=`, the kept key as text ("" if `perform` returned no row); None where it cannot
+            be. A `ValidationError` says why not.
+        tells: whether the person gets a notice with the way to undo; at most one a day from a link that repeats.
+        form: what there is to fill in. Its class may take `obj=`. No field is called `do` or `use`.
+        shows: something to read above the form, as the name of a template and its context; public facts, or a
+            draft without its private part.
+        repeats: whether the link may be used again until it expires.
+        lasts: how long a link is good for unless told otherwise: seven days, fourteen for a review.
     """
 
     name: str
@@ -46,6 +61,10 @@ class LinkPurpose:
     done: StrOrPromise = ""
     undo: Callable[..., object] | None = None
     tells: bool = True
+    form: type[Form] | None = None
+    shows: Callable[[Any], tuple[str, dict[str, Any]]] | None = None
+    repeats: bool = False
+    lasts: timedelta = SignedLink.LASTS
 
 
 PURPOSES: dict[str, LinkPurpose] = {}
@@ -72,7 +91,7 @@ def issue_link(
 
     Args:
         version: the object's version; the link ends when `version_of` says another.
-        expires: seven days from now unless told.
+        expires: as long as its purpose lasts from now unless told.
         role: the role in which the person acts; the link ends with it.
     """
     if purpose not in PURPOSES:
@@ -85,7 +104,7 @@ def issue_link(
         version=version,
         role_model=role._meta.label_lower if role else "",
         role_id=role.pk if role else None,
-        expires_at=expires or timezone.now() + SignedLink.LASTS,
+        expires_at=expires or timezone.now() + PURPOSES[purpose].lasts,
     )
     link.token_hash = token_hash(token_of(link))
     link.save(force_insert=True)
@@ -116,22 +135,33 @@ def state_of(link: SignedLink) -> LinkState:
 
 
 @transaction.atomic
-def use_link(token: str) -> SignedLink:
+def use_link(token: str, **data: Any) -> SignedLink:
     """Do the one thing the link is for, in the person's name and marked as done by link. No session is made.
 
+    Using it shows that the person reads their address, which confirms it.
+
+    Args:
+        data: cleaned data of the purpose's form.
     Raises:
         LinkNotUsable: unknown, used, expired, revoked or overtaken.
+        ValidationError: the purpose's action refuses the data; nothing happened.
     """
-    link = SignedLink.objects.select_for_update(of=("self",)).filter(token_hash=token_hash(token)).first()
-    if link is None:
-        raise LinkNotUsable
+    link = _locked(token)
     state = state_of(link)
     if state != LinkState.LIVE:
         raise LinkNotUsable(state)
     purpose = PURPOSES[link.purpose]
-    purpose.perform(linked_object(link), by=link.person)
-    link.used_at = timezone.now()
-    link.save(update_fields=["used_at"])
+    made = purpose.perform(linked_object(link), by=link.person, **data)
+    confirm_address(link.person)
+    now = timezone.now()
+    tells = purpose.tells and not (
+        purpose.repeats and link.uses.filter(at__gt=now - TOLD_EVERY, undone_at__isnull=True).exists()
+    )
+    key = str(made.pk) if isinstance(made, models.Model) else ""
+    LinkUse.objects.create(link=link, at=now, made=key)
+    if not purpose.repeats:
+        link.used_at = now
+        link.save(update_fields=["used_at"])
     record(
         Event.LINK_USED,
         link,
@@ -140,43 +170,67 @@ def use_link(token: str) -> SignedLink:
         object_type=link.object_type,
         object_id=link.object_id,
     )
-    if purpose.tells:
+    if tells:
         notifications.send_link_used.enqueue(link.pk)
     return link
 
 
 @transaction.atomic
-def undo_link(token: str) -> SignedLink:
+def undo_link(token: str, use: int | None = None) -> SignedLink:
     """Take back what the link did, within seven days.
 
+    Args:
+        use: key of the use to take back, of a link that repeats; its latest one unless told.
     Raises:
         LinkNotUsable: it was not used, was undone already, is too old, or its deed cannot be undone.
+        ValidationError: the purpose says why it cannot be any more; nothing happened.
     """
-    link = SignedLink.objects.select_for_update(of=("self",)).filter(token_hash=token_hash(token)).first()
-    if link is None:
-        raise LinkNotUsable
+    link = _locked(token)
     obj = linked_object(link)
     if not can_undo(link) or obj is None:
         raise LinkNotUsable(link.dated_state)
-    undo = PURPOSES[link.purpose].undo
-    if undo is not None:
-        undo(obj, by=link.person)
-    link.undone_at = timezone.now()
-    link.save(update_fields=["undone_at"])
+    purpose = PURPOSES[link.purpose]
+    found = uses_to_undo(link).filter(**{} if use is None else {"pk": use}).first()
+    if found is None and purpose.repeats:
+        raise LinkNotUsable(link.dated_state)
+    if purpose.undo is not None:
+        made = {"made": found.made if found else ""} if purpose.form or purpose.repeats else {}
+        purpose.undo(obj, by=link.person, **made)
+    now = timezone.now()
+    if found is not None:
+        found.undone_at = now
+        found.save(update_fields=["undone_at"])
+    if not purpose.repeats:
+        link.undone_at = now
+        link.save(update_fields=["undone_at"])
     record(Event.LINK_UNDONE, link, by=link.person, purpose=link.purpose)
     return link
 
 
+def uses_to_undo(link: SignedLink) -> QuerySet[LinkUse]:
+    """Uses of the last seven days that were not taken back, latest first."""
+    return link.uses.filter(undone_at__isnull=True, at__gt=timezone.now() - SignedLink.LASTS)
+
+
 def can_undo(link: SignedLink) -> bool:
-    """Whether the deed can still be taken back."""
+    """Whether a deed of this link can still be taken back."""
     purpose = PURPOSES.get(link.purpose)
+    if purpose is None or purpose.undo is None:
+        return False
+    if purpose.repeats:
+        return link.dated_state in {LinkState.LIVE, LinkState.EXPIRED} and uses_to_undo(link).exists()
     return bool(
-        purpose
-        and purpose.undo
-        and link.dated_state == LinkState.USED
+        link.dated_state == LinkState.USED
         and link.used_at
         and link.used_at > timezone.now() - SignedLink.LASTS
     )
+
+
+def _locked(token: str) -> SignedLink:
+    link = SignedLink.objects.select_for_update(of=("self",)).filter(token_hash=token_hash(token)).first()
+    if link is None:
+        raise LinkNotUsable
+    return link
 
 
 @transaction.atomic

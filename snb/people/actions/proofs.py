@@ -11,8 +11,7 @@ from django.db import transaction
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
-from snb.audit.actions import record
-from snb.audit.enums import Event
+from snb.people.actions.accounts import person_with_address
 from snb.people.models import HeldAddress, User
 from snb.people.notifications import send_proof
 from snb.privacy.calculations import lookup_hash
@@ -74,10 +73,7 @@ def join_by_proof(email: str) -> User:
     Raises:
         ValidationError: the account was closed.
     """
-    person = User.objects.filter(email__iexact=email).first()
-    if person is None:
-        person = User.objects.create_user(email)
-        record(Event.PERSON_JOINED, person, by=person)
+    person = person_with_address(email)
     if not person.is_active:
         raise ValidationError({"email_code": _("This account is closed. Write to us if that is wrong.")})
     confirm_address(person)

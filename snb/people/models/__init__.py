@@ -1,7 +1,7 @@
 """Users, the shape of a role, invitations, residency, printed codes and signed links."""
 
 from snb.people.models.addresses import HeldAddress
-from snb.people.models.links import FactorReset, Invitation, SignedLink
+from snb.people.models.links import FactorReset, Invitation, LinkUse, SignedLink
 from snb.people.models.residency import CodeBatch, PrintedCode, Residency
 from snb.people.models.roles import Role, RoleQuerySet
 from snb.people.models.users import User, UserManager
@@ -11,6 +11,7 @@ __all__ = [
     "FactorReset",
     "HeldAddress",
     "Invitation",
+    "LinkUse",
     "PrintedCode",
     "Residency",
     "Role",

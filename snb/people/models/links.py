@@ -1,4 +1,4 @@
-"""Invitations, signed links and resets of a second factor: each a row with a hashed token and dates."""
+"""Invitations, signed links with their uses, and resets of a second factor: rows with hashed tokens and dates."""
 
 # ruff: noqa: S106 -- `secret` is a class of fields here, not a secret
 
@@ -93,8 +93,21 @@ class Invitation(models.Model):
         return InvitationState.OPEN if self.expires_at > timezone.now() else InvitationState.EXPIRED
 
 
+class SignedLinkQuerySet(models.QuerySet["SignedLink"]):
+    """Filters on signed links."""
+
+    def live(self) -> SignedLinkQuerySet:
+        """As far as their dates say: not used, not revoked, not expired."""
+        return self.filter(
+            used_at__isnull=True,
+            undone_at__isnull=True,
+            revoked_at__isnull=True,
+            expires_at__gt=timezone.now(),
+        )
+
+
 class SignedLink(models.Model):
-    """A link in an email that lets its reader do one thing, once, without signing in."""
+    """A link in an email that lets its reader do one thing without signing in: once, or until it expires where its purpose repeats."""
 
     LASTS: ClassVar[timedelta] = timedelta(days=7)
 
@@ -119,6 +132,8 @@ class SignedLink(models.Model):
     undone_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
+    objects = SignedLinkQuerySet.as_manager()
+
     privacy = Privacy(
         board="purpose object_type object_id version role_model role_id issued_at expires_at used_at undone_at revoked_at",
         personal="person key",
@@ -141,6 +156,25 @@ class SignedLink(models.Model):
         if self.revoked_at:
             return LinkState.REVOKED
         return LinkState.LIVE if self.expires_at > timezone.now() else LinkState.EXPIRED
+
+
+class LinkUse(models.Model):
+    """One use of a signed link, and what it made."""
+
+    link = models.ForeignKey(SignedLink, models.CASCADE, related_name="uses")
+    at = models.DateTimeField(default=timezone.now)
+    made = models.CharField(
+        max_length=64, blank=True, help_text="Key of the row that the deed made or changed; undoing needs it."
+    )
+    undone_at = models.DateTimeField(null=True)
+
+    privacy = Privacy(board="link at made undone_at", keep="As its link.")
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"Use {self.pk} of link {self.link_id}"
 
 
 class FactorReset(models.Model):
