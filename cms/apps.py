@@ -11,7 +11,33 @@ class CmsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen to what Wagtail says of pages, pictures and documents."""
+        """Listen to what Wagtail says of pages, pictures and documents; give each meeting its page; let readers comment by a link."""
+        from django.utils.translation import gettext as _
+        from django.utils.translation import gettext_lazy
+
         from cms import adapters
+        from cms.actions import meetings, minutes
+        from cms.forms.minutes import CommentForm
+        from cms.queries import draft_to_review
+        from snb.meetings.adapters import when_shown
+        from snb.people.actions import LinkPurpose, register_purpose
 
         adapters.listen()
+        when_shown(meetings.keep_meeting_page)
+        register_purpose(
+            LinkPurpose(
+                name=minutes.REVIEW,
+                title=gettext_lazy("Send the comment"),
+                question=lambda page: (
+                    _("Please read this draft: %(minutes)s") % {"minutes": page.meeting}
+                ),
+                perform=minutes.comment_by_link,
+                version_of=minutes.review_version,
+                done=gettext_lazy("Thank you. Your comment has reached the people who write the minutes."),
+                form=CommentForm,
+                shows=draft_to_review,
+                repeats=True,
+                lasts=minutes.REVIEW_LASTS,
+                tells=False,
+            )
+        )

@@ -1,12 +1,26 @@
 """Addresses of the public face, by host. Pages themselves are Wagtail's."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 from wagtail import views as wagtail_views
 from wagtail.urls import serve_pattern
 
-from cms.views import feeds, files, search, standing, wards
+from cms.views import feeds, files, meetings, minutes, search, standing, wards
+
+_minutes = [
+    path("", minutes.minutes_desk, name="minutes_desk"),
+    path("word/", minutes.minutes_word, name="minutes_word"),
+    path("word/<uuid:pk>/", minutes.minutes_intake, name="minutes_intake"),
+    path("write/", minutes.minutes_write, name="minutes_write"),
+    path("publish/", minutes.minutes_publish, name="minutes_publish"),
+    path("approve/", minutes.minutes_approve, name="minutes_approve"),
+    path("review/", minutes.minutes_review, name="minutes_review"),
+    path("comments/<uuid:pk>/settle/", minutes.comment_settle, name="comment_settle"),
+]
 
 urlpatterns = [
+    path("desk/meetings/<slug:slug>/publish-agenda/", minutes.agenda_publish, name="agenda_publish"),
+    path("desk/meetings/<slug:slug>/minutes/", include(_minutes)),
+    path("meetings/<slug:slug>/minutes/<int:number>/", meetings.minutes_version, name="minutes_version"),
     path("help/", standing.help_and_report, name="help"),
     path("contact/", standing.contact, name="contact"),
     path("accessibility/", standing.accessibility, name="accessibility"),

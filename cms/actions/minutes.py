@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -28,6 +29,7 @@ from snb.people.actions import issue_link, person_with_address
 from snb.people.models import User
 
 REVIEW = "cms.minutes.review"
+REVIEW_LASTS = timedelta(days=14)
 DRAFTS = frozenset({MeetingStatus.MINUTES_DRAFT, MeetingStatus.MINUTES_PUBLISHED})
 Blocks = Sequence[tuple[str, Any]] | Sequence[dict[str, Any]]
 

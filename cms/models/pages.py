@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from django.core.paginator import Paginator
 from django.db import models, transaction
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import get_urlconf, set_urlconf
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +23,8 @@ from cms.blocks import BodyBlock, HelpBlock
 from cms.models.files import PortalDocument, PortalImage, PortalRendition, UsedFile
 from snb.audit.actions import move_epoch
 from snb.audit.models import Epoch
+from snb.boards.queries import board_of
+from snb.meetings.queries.public import next_change
 from snb.places.models import Ward
 from snb.privacy.enums import Privacy
 
@@ -261,6 +263,12 @@ class BoroughHomePage(FixedPage):
 
     class Meta:
         verbose_name = _("borough home page")
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """As usual; it changes when the next meeting begins or ends."""
+        response = super().serve(request, *args, **kwargs)
+        response.page_changes_at = next_change(board_of(request))
+        return response
 
 
 class NewsPageQuerySet(PageQuerySet):

@@ -1,6 +1,7 @@
 """What the public pages read: a site's pages, its news, its search, its files; and the desk of the minutes."""
 
 from cms.queries.minutes import (
+    draft_to_review,
     edits_in_wagtail,
     minutes_state,
     parts_of_minutes,
@@ -37,6 +38,7 @@ __all__ = [
     "Rule",
     "board_code",
     "collections_of",
+    "draft_to_review",
     "edits_in_wagtail",
     "has_panel",
     "help_page",

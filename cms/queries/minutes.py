@@ -93,15 +93,16 @@ def minutes_state(meeting: Meeting, user: User) -> MinutesState:
         entries=list(meeting.action_items.order_by("number")),
         authors=[str(author) for author in authors],
         i_wrote=any(author.pk == user.pk for author in authors),
-        is_changed=draft is not None and (last is None or _spelled(draft) != last.body),
-        is_broken=page is not None and page.live and last is not None and _spelled(page) != last.body,
+        is_changed=draft is not None and (last is None or draft.spelled_out() != last.body),
+        is_broken=page is not None and page.live and last is not None and page.spelled_out() != last.body,
         may_be_approved=meeting.status == MeetingStatus.MINUTES_PUBLISHED
         and meetings_that_may_approve(meeting).exists(),
     )
 
 
-def _spelled(page: MinutesPage) -> str:
-    return page.spelled_out()
+def draft_to_review(page: MinutesPage) -> tuple[str, dict[str, Any]]:
+    """The draft as a reader's link shows it: the template and its context, without the private part."""
+    return "cms/minutes_review.html", {"meeting": page.meeting, "draft": page.get_latest_revision_as_object()}
 
 
 def edits_in_wagtail(user: User, meeting: Meeting) -> bool:
@@ -187,11 +188,11 @@ def parts_of_minutes(meeting: Meeting) -> list[Part] | None:
     if page is not None:
         return blocks_to_parts(without_ids(page.get_latest_revision_as_object().body.get_prep_value()))
     parts = []
-    for number, item in enumerate(draft_agenda(meeting), 1):
-        if item.is_private:
+    for item in draft_agenda(meeting):
+        if item.row.is_private:
             continue
-        words = questions_in_words(meeting) if item.kind == ItemKind.QUESTIONS else ""
-        parts.append(Part(f"{number}. {item.title}", words))
+        words = questions_in_words(meeting) if item.row.kind == ItemKind.QUESTIONS else ""
+        parts.append(Part(f"{item.number}. {item.row.title}", words))
     return parts or [Part(_("What was discussed"), ""), Part(_("What was decided"), "")]
 
 

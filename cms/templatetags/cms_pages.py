@@ -11,6 +11,8 @@ from wagtail.models import Page
 from cms import queries
 from cms.models import NewsPage
 from snb.boards.models import Board
+from snb.meetings.models import Meeting
+from snb.meetings.queries import public as meetings
 
 register = template.Library()
 
@@ -19,6 +21,12 @@ register = template.Library()
 def latest_news(home: Page, limit: int) -> list[NewsPage]:
     """The newest articles of the site whose home page this is."""
     return queries.latest_news(home, limit)
+
+
+@register.simple_tag
+def next_meetings(board: Board | None, limit: int) -> list[Meeting]:
+    """The next meetings of a site, soonest first."""
+    return meetings.coming_meetings(board, limit)
 
 
 @register.simple_tag
@@ -39,6 +47,12 @@ def trail(context: dict[str, Any], section: str = "") -> list[dict[str, str]]:
     items = [{"title": _("Home"), "url": "/"}]
     if section == "wards":
         items.append({"title": _("Wards"), "url": "/wards/"})
+    if section in {"meetings", "minutes"}:
+        items.append({"title": _("Meetings"), "url": "/meetings/"})
+    if section == "minutes":
+        minutes = context.get("minutes")
+        meeting = minutes.meeting if minutes else context["page"].meeting
+        items.append({"title": str(meeting), "url": meeting.get_absolute_url()})
     if isinstance(context.get("page"), NewsPage):
         items.append({"title": _("News"), "url": "/news/"})
     return items

@@ -10,6 +10,7 @@ from cms import queries
 from snb.boards.queries import board_of
 from snb.places import queries as places
 from snb.places.models import Borough
+from snb.meetings.queries.public import ward_meetings
 from wardpanels.queries import vote_of_ward
 
 
@@ -40,13 +41,16 @@ def ward_detail(request: HttpRequest, slug: str) -> HttpResponse:
             request, "cms/ward_ended.html", {"ward": ward, "successors": places.successors_of(ward)}
         )
     vote = vote_of_ward(ward)
+    meetings = ward_meetings(ward)
     context = {
         "ward": ward,
+        "meetings": meetings,
         "has_panel": queries.has_panel(ward),
         "has_outline": places.has_boundary(ward),
         "articles": queries.ward_news(queries.site_of(request).root_page, ward),
         "vote": vote,
     }
     response = render(request, "cms/ward_detail.html", context)
-    response.page_changes_at = vote.changes_at  # type: ignore[attr-defined]
+    moments = [moment for moment in (vote.changes_at, meetings.changes_at) if moment]
+    response.page_changes_at = min(moments, default=None)  # type: ignore[attr-defined]
     return response

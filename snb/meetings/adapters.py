@@ -1,4 +1,4 @@
-"""Where other rooms hand in what the portal knows for an agenda. A kind of item nobody knows anything for shows nothing."""
+"""Where rooms above hand in what they know for an agenda, and hear that a meeting is shown. A kind of item nobody knows anything for shows nothing."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from snb.meetings.queries.agenda import Facts
 
 Reader = Callable[[Meeting], list[Facts]]
 _readers: dict[ItemKind, list[Reader]] = {}
+Listener = Callable[[Meeting], object]
+_listeners: list[Listener] = []
 
 
 def register_facts(kind: ItemKind, reader: Reader) -> None:
@@ -30,3 +32,15 @@ def facts_for(meeting: Meeting, kinds: Iterable[ItemKind]) -> dict[ItemKind, tup
         kind: tuple(facts for reader in _readers.get(kind, []) for facts in reader(meeting))
         for kind in dict.fromkeys(kinds)
     }
+
+
+def when_shown(listener: Listener) -> None:
+    """Hear, inside the acting transaction, that a meeting is announced or that its public name or day has changed."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
+def show(meeting: Meeting) -> None:
+    """Say so."""
+    for listener in _listeners:
+        listener(meeting)

@@ -18,6 +18,7 @@ from snb.audit.enums import Event
 from snb.boards.enums import BodyKind
 from snb.boards.models import Board, Body
 from snb.files.actions import delete_file
+from snb.meetings.adapters import show
 from snb.meetings.enums import MEETING_TRANSITIONS, UPCOMING_STATES, MeetingKind, MeetingStatus, Provision
 from snb.meetings.errors import InvalidTransition
 from snb.meetings.models import Meeting, MeetingRules, Paper
@@ -123,6 +124,7 @@ def change_meeting(meeting: Meeting, *, by: User, **changes: Any) -> Meeting:
         if is_public:
             touch(meeting)
             meeting.save()
+            show(meeting)
         else:
             save_under_free_slug(meeting)
         record(
@@ -163,6 +165,7 @@ def announce_meeting(meeting: Meeting, *, by: User) -> Meeting:
         check_plan(meeting)
         meeting.announced_at = meeting.changed = timezone.now()
         meeting.save(update_fields=["announced_at", "changed"])
+        show(meeting)
         record(Event.MEETING_ANNOUNCED, meeting, by=by, board=meeting.board_code, public=True)
     return meeting
 
@@ -209,6 +212,7 @@ def move_meeting(
         meeting.reason = reason
         touch(meeting)
         meeting.save()
+        show(meeting)
         record(Event.MEETING_MOVED, meeting, by=by, board=meeting.board_code, public=True)
     return meeting
 

@@ -12,7 +12,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from snb.boards.models import Board
-from snb.meetings.enums import Capacity, LogKind, MeetingStatus, VersionKind
+from snb.meetings.enums import Capacity, LogKind, MeetingStatus, Openness, VersionKind
 from snb.meetings.models import ActionItem, Attendance, Decision, Meeting, MinutesVersion
 from snb.meetings.queries.agenda import PublishedItem, published_agenda
 from snb.places.models import Ward
@@ -46,11 +46,43 @@ def years_of(board: Board | None) -> list[int]:
     return [day.year for day in days]
 
 
-def meetings_of_ward(ward: Ward, past: int = 3) -> tuple[list[Meeting], list[Meeting]]:
-    """The next meetings of a ward's panel, and its last ones with minutes."""
+@dataclass(frozen=True)
+class WardMeetings:
+    """What a ward's page says of its panel's meetings."""
+
+    coming: Sequence[Meeting]
+    minuted: Sequence[Meeting]
+    entries: Sequence[ActionItem]
+
+    @property
+    def changes_at(self) -> datetime | None:
+        """When it changes by itself: a meeting begins or ends, or something falls due at midnight."""
+        moments = [moment for meeting in self.coming if (moment := change_of(meeting))]
+        if self.entries:
+            moments.append(next_midnight())
+        return min(moments, default=None)
+
+
+def ward_meetings(ward: Ward, limit: int = 3) -> WardMeetings:
+    """The next meetings of a ward's panel, its last minutes, and what was promised and is open. Three queries."""
     rows = Meeting.objects.of_ward(ward).public().select_related(*RELATED)
-    over = rows.past().filter(minutes_published_at__isnull=False)
-    return list(rows.filter(ends_at__gt=timezone.now()).order_by("starts_at")[:3]), list(over[:past])
+    return WardMeetings(
+        coming=list(rows.filter(ends_at__gt=timezone.now()).order_by("starts_at")[:limit]),
+        minuted=list(rows.past().filter(minutes_published_at__isnull=False)[:limit]),
+        entries=list(
+            ActionItem.objects.of_ward(ward)
+            .public()
+            .outstanding()
+            .select_related("body__ward", "board__borough")
+            .order_by("due_on", "number")[:5]
+        ),
+    )
+
+
+def next_midnight() -> datetime:
+    """When the day ends here."""
+    tomorrow = timezone.localtime() + timedelta(days=1)
+    return tomorrow.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def next_change(board: Board | None) -> datetime | None:
@@ -78,6 +110,7 @@ class ShownMeeting:
     meeting: Meeting
     agenda: Sequence[PublishedItem]
     approves: Sequence[Meeting]
+    takes_questions: bool
 
     @property
     def minutes_are_due(self) -> bool:
@@ -93,11 +126,24 @@ class ShownMeeting:
 
 def shown_meeting(pk: UUID) -> ShownMeeting | None:
     """The meeting of a page; None where it was not announced."""
-    meeting = Meeting.objects.public().select_related(*RELATED).filter(pk=pk).first()
+    meeting = (
+        Meeting.objects.public().select_related(*RELATED, "body__meeting_rules").filter(pk=pk).first()
+    )
     if meeting is None:
         return None
     agreed = list(meeting.approves.all()) if meeting.agenda_published_at else []
-    return ShownMeeting(meeting, published_agenda(meeting) if meeting.has_agenda else [], agreed)
+    return ShownMeeting(
+        meeting,
+        published_agenda(meeting) if meeting.has_agenda else [],
+        agreed,
+        takes_questions=meeting.is_upcoming and takes_questions(meeting),
+    )
+
+
+def takes_questions(meeting: Meeting) -> bool:
+    """Whether anybody may put questions to meetings like this one, by the rules of its body."""
+    rules = getattr(meeting.body, "meeting_rules", None) if meeting.body else None
+    return meeting.openness != Openness.MEMBERS and (rules is None or rules.takes_questions)
 
 
 def public_meeting(board: Board | None, slug: str) -> Meeting | None:
