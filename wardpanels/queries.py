@@ -12,7 +12,6 @@ from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from snb.boards.enums import BodyKind
 from snb.boards.models import Board, Body
@@ -505,11 +504,11 @@ def priorities_of_board_in_words(board: Board) -> Facts:
         first_review[ward] = min(review_by, first_review.get(ward, review_by))
     without = [ward for ward in wards if ward.pk not in first_review]
     overdue = [ward for ward in wards if first_review.get(ward.pk, today) < today]
-    total = ngettext(
-        "%(have)d of %(count)d ward has priorities, %(overdue)d with one overdue.",
-        "%(have)d of %(count)d wards have priorities, %(overdue)d with one overdue.",
-        len(wards),
-    ) % {"have": len(first_review), "count": len(wards), "overdue": len(overdue)}
+    total = _("Priorities stand in %(have)d of %(count)d wards; in %(overdue)d of them one is overdue.") % {
+        "have": len(first_review),
+        "count": len(wards),
+        "overdue": len(overdue),
+    }
     lines = [Fact(total, "/wards/")]
     lines += [Fact(_("Overdue: %(ward)s") % {"ward": ward.name}, f"/wards/{ward.slug}/") for ward in overdue]
     lines += [
