@@ -116,8 +116,9 @@ def load_people() -> None:
         for board in Board.objects.filter(borough__slug__in=FULL_BOROUGHS).select_related("borough")
     }
     chairs = {"camden": named["chair"], "brent": named["chair.brent"]}
+    secretaries = {"camden": named["secretary"]}
     for slug, board in boards.items():
-        load_board(board, crowd, chair=chairs.get(slug))
+        load_board(board, crowd, chair=chairs.get(slug), secretary=secretaries.get(slug))
     give(BoardRole, named["editor"], board=boards["camden"], kind=BoardRoleKind.EDITOR)
     give(OversightRole, named["oversight"])
     highgate = Body.objects.get(kind=BodyKind.WARD_PANEL, ward=ward_of("camden", "highgate"))
@@ -127,11 +128,16 @@ def load_people() -> None:
     settle(named["neighbour"], ward_of("camden", "kentish-town-south"))
 
 
-def load_board(board: Board, crowd: Crowd, *, chair: User | None) -> None:
+def load_board(board: Board, crowd: Crowd, *, chair: User | None, secretary: User | None) -> None:
     """A chair, a secretary, members, an editor, and a panel in all but two wards."""
     slug = board.borough.slug
     give(BoardRole, chair or crowd.person(f"chair.{slug}"), board=board, kind=BoardRoleKind.CHAIR)
-    give(BoardRole, crowd.person(f"secretary.{slug}"), board=board, kind=BoardRoleKind.SECRETARY)
+    give(
+        BoardRole,
+        secretary or crowd.person(f"secretary.{slug}"),
+        board=board,
+        kind=BoardRoleKind.SECRETARY,
+    )
     give(BoardRole, crowd.person(f"editor.{slug}"), board=board, kind=BoardRoleKind.EDITOR)
     for number in range(1, 9):
         give(BoardRole, crowd.person(f"member{number}.{slug}"), board=board, kind=BoardRoleKind.MEMBER)

@@ -94,6 +94,7 @@ DEMO_ACCOUNTS = {
     "resident": ("Rosa Okafor", _("lives in Highgate, Camden")),
     "neighbour": ("Neil Banerjee", _("lives in Kentish Town South, Camden")),
     "chair": ("Carole Whitfield", _("chairs the Camden board")),
+    "secretary": ("Sunita Verma", _("secretary of the Camden board")),
     "editor": ("Eddie Laurent", _("edits the Camden site")),
     "officer": ("PC Olu Adeyemi", _("ward officer in Highgate")),
     "oversight": ("Orla Sheehan", _("MOPAC oversight of all boards")),

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from cms.demo import load_news
-from snb.boards.demo import load_people
+from cms.demo import load_meetings, load_news
+from snb.boards.demo import FULL_BOROUGHS, load_people
 from snb.boards.models import Board
 from snb.people.models import User
 from snb.places.demo import load_sample_postcodes
@@ -41,3 +41,6 @@ class Command(BaseCommand):
             load_people()
             load_officers()
         load_rounds()
+        for board in Board.objects.filter(borough__slug__in=FULL_BOROUGHS).select_related("borough", "site"):
+            load_meetings(board)
+        load_meetings(None)
