@@ -7,7 +7,6 @@ from cms.urls import page_urlpatterns
 from portal.desks import views as desks
 from portal.urls import everywhere
 from snb.boards.urls import board_urlpatterns as boards_urlpatterns
-from snb.notices.urls import board_urlpatterns as notices_urlpatterns
 from snb.people.urls import board_urlpatterns as people_urlpatterns
 from snb.places.urls import board_urlpatterns as places_urlpatterns
 from wardpanels.urls import board_urlpatterns as wardpanels_urlpatterns
@@ -24,7 +23,7 @@ urlpatterns = [
     path("desk/", desks.my_board_desks, name="my_board_desks"),
     path("", include(places_urlpatterns)),
     path("", include("snb.files.urls")),
-    path("", include(notices_urlpatterns)),
+    path("", include("snb.notices.urls")),
     path("", include("snb.meetings.urls")),
     path("", include(wardpanels_urlpatterns)),
     path("", include(cms_urlpatterns)),

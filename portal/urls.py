@@ -36,6 +36,7 @@ urlpatterns = [
     path("admin/account/", require_admin_access(EditorAccountView.as_view()), name="wagtailadmin_account"),
     path("admin/", include("wagtail.admin.urls")),
     path("", include(places_urlpatterns)),
+    path("", include("snb.notices.urls")),
     path("", include("snb.meetings.urls")),
     path("", include("snb.files.urls")),
     path("", include(cms_urlpatterns)),

@@ -15,29 +15,37 @@ from django.utils import timezone
 from snb.audit.actions import record
 from snb.audit.enums import Event
 from snb.boards.models import Board, OversightRole
-from snb.notices import notifications
-from snb.notices.enums import State, Topic
-from snb.notices.models import Follow, Told
+from snb.notices import notifications, queries
+from snb.notices.enums import BY_RESIDENCE, Interest, State, Topic
+from snb.notices.models import Follow, FollowRequest, Told
 from snb.people.actions import confirm_address, issue_link, person_with_address
-from snb.people.models import User
+from snb.people.models import Residency, User
 from snb.places.models import Ward
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from uuid import UUID
 
+    from django.db.models import QuerySet
+
     from snb.outbox.models import OutboxMessage
+
+    Context = Mapping[str, str | int | bool | None]
 
 logger = logging.getLogger(__name__)
 STUCK = timedelta(minutes=15)
 """After so long *being sent* means that the worker died: it stays unsent, because it may have been sent."""
 
 
+BATCH = 500
+"""How many people are told in one transaction."""
 CONFIRM = "notices.follow.confirm"
 
 
 @transaction.atomic
-def ask_to_follow(email: str, board: Board, ward: Ward | None = None) -> None:
+def ask_to_follow(
+    email: str, board: Board | None, ward: Ward | None = None, *, interests: Iterable[Interest]
+) -> None:
     """Send a link that confirms it; nothing else happens until it is used. The answer is the same for every address.
 
     The caller limits how often.
@@ -45,50 +53,108 @@ def ask_to_follow(email: str, board: Board, ward: Ward | None = None) -> None:
     person = person_with_address(email)
     if not person.is_active:
         return
-    follow, _ = Follow.objects.get_or_create(person=person, board=board, ward=ward)
-    link = issue_link(person, CONFIRM, follow)
-    notifications.send_follow_link.enqueue(str(follow.pk), link.pk)
+    asked = FollowRequest.objects.create(person=person, board=board, ward=ward, interests=list(interests))
+    link = issue_link(person, CONFIRM, asked)
+    notifications.send_follow_link.enqueue(str(asked.pk), link.pk)
 
 
 @transaction.atomic
-def confirm_follow(follow: Follow, *, by: User) -> Follow:
-    """By the link in the email, which shows that they read the address."""
-    if follow.person_id != by.pk:
+def confirm_follow(asked: FollowRequest, *, by: User) -> list[Follow]:
+    """By the link in the email, which shows that they read the address. It confirms everything that was asked at once."""
+    if asked.person_id != by.pk:
         raise PermissionDenied
     confirm_address(by)
-    return _begin(follow, by)
+    return follow_place(by, asked.board, asked.ward, interests=queries.in_order(asked.interests))
 
 
 @transaction.atomic
-def follow_place(person: User, board: Board, ward: Ward | None = None) -> Follow:
-    """Follow a board, or one ward of it; the person is signed in, so there is nothing to confirm."""
-    follow, _ = Follow.objects.get_or_create(person=person, board=board, ward=ward)
-    return _begin(follow, person)
+def follow_place(
+    person: User, board: Board | None, ward: Ward | None = None, *, interests: Iterable[Interest]
+) -> list[Follow]:
+    """Follow a board, one ward of it, or London (no board); the person is signed in, so there is nothing to confirm.
 
-
-def _begin(follow: Follow, by: User) -> Follow:
-    follow.confirmed_at, follow.stopped_at = timezone.now(), None
-    follow.save(update_fields=["confirmed_at", "stopped_at"])
-    if follow.ward is None:
+    What they followed there before stays.
+    """
+    now, wanted, begun = timezone.now(), list(interests), []
+    for interest in wanted:
+        follow, _ = Follow.objects.update_or_create(
+            person=person,
+            board=board,
+            ward=ward,
+            interest=interest,
+            defaults={"confirmed_at": now, "stopped_at": None},
+        )
+        begun.append(follow)
+    if begun and board is not None and ward is None:
         # All wards means all: what was stopped before begins again.
         Follow.objects.filter(
-            person=follow.person_id, board=follow.board_id, ward__isnull=False, stopped_at__isnull=False
+            person=person, board=board, ward__isnull=False, stopped_at__isnull=False, interest__in=wanted
         ).delete()
-    record(Event.FOLLOWED, follow, by=by, board=follow.board_id)
-    return follow
+    if begun:
+        record(
+            Event.FOLLOWED,
+            begun[0],
+            by=person,
+            board=board.pk if board else "",
+            interests=[follow.interest for follow in begun],
+        )
+    return begun
 
 
 @transaction.atomic
-def stop_following(person: User, board: Board, ward: Ward | None = None) -> None:
-    """No more notices about a ward, nor about the whole board: whoever says stop wants less, not a riddle. Twice does no harm."""
+def choose_interests(
+    person: User, board: Board | None, ward: Ward | None = None, *, interests: Iterable[Interest]
+) -> None:
+    """Hear of exactly these about a place: the others that the person hears of there are stopped."""
+    chosen = set(interests)
+    heard = next((place for place in queries.heard_by(person, board) if place.ward == ward), None)
+    before = set(heard.interests) if heard else set()
+    follow_place(person, board, ward, interests=queries.in_order(chosen - before))
+    for interest in queries.in_order(before - chosen):
+        stop_following(person, board, ward, interest=interest)
+
+
+@transaction.atomic
+def stop_following(
+    person: User, board: Board | None, ward: Ward | None = None, *, interest: Interest
+) -> None:
+    """No more notices of this kind about a ward, nor about the whole board: whoever says stop wants less, not a riddle. Twice does no harm."""
     follow = None
     if ward is not None:
         # Whoever only lives there has no row yet; it keeps that they stopped.
-        follow, _ = Follow.objects.get_or_create(person=person, board=board, ward=ward)
-    running = Follow.objects.filter(Q(ward=ward) | Q(ward=None), person=person, board=board, stopped_at=None)
+        follow, _ = Follow.objects.get_or_create(person=person, board=board, ward=ward, interest=interest)
+    running = Follow.objects.filter(
+        Q(ward=ward) | Q(ward=None), person=person, board=board, interest=interest, stopped_at=None
+    )
     stopped = running.update(stopped_at=timezone.now())
     if stopped:
-        record(Event.FOLLOW_STOPPED, follow or board, by=person, board=board.pk)
+        record(
+            Event.FOLLOW_STOPPED,
+            follow or board,
+            by=person,
+            board=board.pk if board else "",
+            interests=[interest],
+        )
+
+
+@transaction.atomic
+def stop_everything(person: User, board: Board | None) -> None:
+    """No more notices of any kind about a board, any ward of it or the person's own home there; without a board, about London."""
+    if board is not None:
+        homes = Residency.objects.current().filter(user=person, ward__borough=board.borough_id)
+        for home in homes.select_related("ward"):
+            for interest in BY_RESIDENCE:
+                Follow.objects.get_or_create(person=person, board=board, ward=home.ward, interest=interest)
+    running = Follow.objects.filter(person=person, board=board, stopped_at=None)
+    interests = queries.in_order(running.values_list("interest", flat=True))
+    if running.update(stopped_at=timezone.now()):
+        record(
+            Event.FOLLOW_STOPPED,
+            board,
+            by=person,
+            board=board.pk if board else "",
+            interests=interests,
+        )
 
 
 def tell(
@@ -96,7 +162,9 @@ def tell(
     topic: Topic,
     key: str,
     *,
-    context: Mapping[str, str | int | bool | None],
+    context: Context,
+    interest: Interest | None = None,
+    board: Board | None = None,
     ward: Ward | None = None,
 ) -> Told | None:
     """Tell a person something, once per topic and key, ever. The email leaves after the caller's
@@ -107,8 +175,9 @@ def tell(
             nothing.
         context: what the template shows: codes, places, dates as text, addresses of pages. Nobody's own
             words.
-        ward: what it is about, where the person hears of it as a follower or resident; the email then says how to
-            stop.
+        interest: what the person hears of as a follower or resident; the email then says how to stop it. None for
+            what comes with a role or a deed of their own.
+        board, ward: the place it is about; neither for what is London-wide.
     Returns:
         The notice, or None where the person was told before.
     Raises:
@@ -120,11 +189,44 @@ def tell(
         person=person,
         topic=topic,
         key=key,
-        defaults={"context": dict(context), "ward": ward, "board_id": ward.borough_id if ward else None},
+        defaults={
+            "context": dict(context),
+            "interest": interest or "",
+            "ward": ward,
+            "board_id": ward.borough_id if ward else board and board.pk,
+        },
     )
     if not new:
         return None
     notifications.send_notice.enqueue(str(told.pk))
+    return told
+
+
+def tell_each(
+    people: QuerySet[User],
+    topic: Topic,
+    key: str,
+    *,
+    context: Context,
+    interest: Interest | None = None,
+    board: Board | None = None,
+    ward: Ward | None = None,
+) -> int:
+    """Tell many the same thing, a batch a transaction. Killed in the middle and called again it goes on where it was.
+
+    Returns:
+        How many were told now.
+    """
+    before = Told.objects.filter(topic=topic, key=key)
+    waiting = list(people.exclude(pk__in=before.values("person")).values_list("pk", flat=True))
+    told = 0
+    for start in range(0, len(waiting), BATCH):
+        with transaction.atomic():
+            for person in User.objects.filter(pk__in=waiting[start : start + BATCH]):
+                told += (
+                    tell(person, topic, key, context=context, interest=interest, board=board, ward=ward)
+                    is not None
+                )
     return told
 
 

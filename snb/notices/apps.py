@@ -24,8 +24,9 @@ class NoticesConfig(AppConfig):
             LinkPurpose(
                 name=CONFIRM,
                 title=gettext_lazy("Yes, send me emails"),
-                question=lambda follow: (
-                    _("Shall we tell you by email about %(place)s?") % {"place": follow.place}
+                question=lambda asked: (
+                    _("Shall we write to you about %(place)s: %(wanted)s?")
+                    % {"place": asked.place, "wanted": asked.wanted}
                 ),
                 perform=confirm_follow,
                 done=gettext_lazy("Done. Every email says how to stop them."),

@@ -13,6 +13,30 @@ class Topic(models.TextChoices):
     SUGGESTION_DECIDED = "suggestion_decided", _("A suggestion was decided")
     VOTING_OPENED = "voting_opened", _("Voting opened in my ward")
     VOTING_CLOSED = "voting_closed", _("Voting closed in my ward")
+    MEETING_ANNOUNCED = "meeting_announced", _("A public meeting was announced")
+    AGENDA_PUBLISHED = "agenda_published", _("An agenda was published")
+    MEETING_MOVED = "meeting_moved", _("A meeting has a new date or time")
+    MEETING_POSTPONED = "meeting_postponed", _("A meeting was postponed")
+    MEETING_CANCELLED = "meeting_cancelled", _("A meeting was cancelled")
+    MINUTES_DRAFTED = "minutes_drafted", _("Draft minutes were published")
+    MINUTES_APPROVED = "minutes_approved", _("Minutes were approved")
+    PAPERS_READY = "papers_ready", _("Agenda and papers for a meeting of mine")
+    AGENDA_CHANGED = "agenda_changed", _("The agenda of a meeting of mine changed")
+    AGENDA_DUE = "agenda_due", _("An agenda of ours is due")
+    MINUTES_DUE = "minutes_due", _("Minutes of ours are due")
+
+
+class Interest(models.TextChoices):
+    """What one may hear of about a place: each is followed, and stopped, by itself. Rooms add theirs here."""
+
+    VOTES = "votes", _("Votes and priorities")
+    MEETINGS = "meetings", _("Meetings and minutes")
+
+
+BY_RESIDENCE = frozenset({Interest.VOTES})
+"""Whoever lives in a ward hears of these without having asked, until they stop it."""
+LONDON_WIDE = (Interest.MEETINGS,)
+"""What there is to follow on the London-wide site."""
 
 
 class State(models.TextChoices):

@@ -1,4 +1,4 @@
-"""Following a board or a ward."""
+"""Following a board, a ward or London, and what to hear of."""
 
 from __future__ import annotations
 
@@ -8,15 +8,46 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from snb.boards.models import Board
+from snb.notices.enums import Interest
+from snb.notices.queries import Heard, in_order, interests_on
 from snb.people.models import User
 from snb.places.models import Ward
 
 
-class FollowForm(forms.Form):
-    """What to hear of, and the address where nobody is signed in."""
+class InterestsForm(forms.Form):
+    """What to hear of. Where a site has one thing only there is nothing to choose."""
+
+    interests = forms.MultipleChoiceField(
+        label=_("What do you want to hear about?"),
+        choices=Interest.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one thing to hear about.")},
+    )
+
+    def __init__(self, *args: Any, board: Board | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offered = interests_on(board)
+        field = self.fields["interests"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(interest.value, interest.label) for interest in self.offered]
+        field.initial = list(self.offered)
+        if len(self.offered) == 1:
+            del self.fields["interests"]
+
+    @property
+    def chosen(self) -> tuple[Interest, ...]:
+        """What was ticked."""
+        return in_order(self.cleaned_data.get("interests", self.offered))
+
+
+class FollowForm(InterestsForm):
+    """Where, what, and the address where nobody is signed in."""
 
     ward = forms.ModelChoiceField(
-        label=_("What do you want to hear about?"),
+        label=_("Which area?"),
+        help_text=_(
+            "A ward’s meetings are those of its ward panel. The board’s own meetings come with all of the borough."
+        ),
         queryset=Ward.objects.none(),
         to_field_name="slug",
         required=False,
@@ -31,13 +62,51 @@ class FollowForm(forms.Form):
             "invalid": _("Write an email address like name@example.org."),
         },
     )
+    field_order = ("ward", "interests", "email")
 
-    def __init__(self, *args: Any, board: Board, person: User | None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, board: Board | None, person: User | None, **kwargs: Any) -> None:
+        super().__init__(*args, board=board, **kwargs)
         ward = self.fields["ward"]
         assert isinstance(ward, forms.ModelChoiceField)
-        ward.queryset = Ward.objects.current().filter(borough=board.borough).order_by("name")
-        ward.empty_label = _("All wards of %(borough)s") % {"borough": board.borough}
-        ward.error_messages["invalid_choice"] = _("Choose a ward from the list.")
+        if board is None:
+            del self.fields["ward"]
+        else:
+            ward.queryset = Ward.objects.current().filter(borough=board.borough).order_by("name")
+            ward.empty_label = _("All of %(borough)s: the board and every ward") % {"borough": board.borough}
+            ward.error_messages["invalid_choice"] = _("Choose a ward from the list.")
         if person is not None:
             del self.fields["email"]
+
+    @property
+    def ward_chosen(self) -> Ward | None:
+        """The ward; None for the whole board, or for London."""
+        return self.cleaned_data.get("ward")
+
+
+class ChangeForm(InterestsForm):
+    """What to hear of about a place that one follows already; nothing ticked means stop."""
+
+    place = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, board: Board | None, heard: list[Heard], **kwargs: Any) -> None:
+        super().__init__(*args, board=board, **kwargs)
+        self.heard = {place.key: place for place in heard}
+        if "interests" in self.fields:
+            self.fields["interests"].required = False
+
+    @classmethod
+    def of(cls, place: Heard) -> ChangeForm:
+        """The form of one place, as it stands."""
+        return cls(
+            board=place.board,
+            heard=[place],
+            initial={"place": place.key, "interests": list(place.interests)},
+            auto_id=f"id_{place.key}_%s",
+        )
+
+    def clean_place(self) -> Heard:
+        """One of the places that the person hears of."""
+        place = self.heard.get(self.cleaned_data["place"])
+        if place is None:
+            raise forms.ValidationError(_("You do not follow this place."))
+        return place

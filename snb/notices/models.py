@@ -6,11 +6,13 @@ import uuid
 from datetime import timedelta
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from snb.boards.models import Board
-from snb.notices.enums import State, Topic
-from snb.people.models import User
+from snb.notices.enums import Interest, State, Topic
+from snb.people.models import SignedLink, User
 from snb.places.models import Ward
 from snb.privacy.enums import Privacy
 
@@ -23,24 +25,40 @@ class FollowQuerySet(models.QuerySet["Follow"]):
         return self.filter(confirmed_at__isnull=False, stopped_at__isnull=True)
 
 
-class Follow(models.Model):
-    """Somebody hears of a board, or of one ward of it, by email; or has stopped that.
+def place_name(board: Board | None, ward: Ward | None) -> str:
+    """For example: Highgate, Camden; Camden; London."""
+    if board is None:
+        return _("London")
+    return f"{ward}, {board.borough}" if ward else str(board.borough)
 
-    Whoever lives in a ward hears of it without a row, until they stop it.
+
+class Follow(models.Model):
+    """Somebody hears by email of one thing about a board, about one ward of it, or about London; or has stopped that.
+
+    One row for each interest, so that each is stopped by itself. Whoever lives in a ward hears of what `BY_RESIDENCE` names
+    without a row, until they stop it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(User, models.CASCADE, related_name="follows")
-    board = models.ForeignKey(Board, models.CASCADE, related_name="follows")
+    board = models.ForeignKey(
+        Board,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="follows",
+        help_text="Empty for what is London-wide.",
+    )
     ward = models.ForeignKey(
         Ward, models.PROTECT, null=True, blank=True, related_name="follows", help_text="Empty for all wards."
     )
+    interest = models.CharField(max_length=20, choices=Interest.choices)
     asked_at = models.DateTimeField(default=timezone.now)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
 
     privacy = Privacy(
-        personal="id person board ward asked_at confirmed_at stopped_at",
+        personal="id person board ward interest asked_at confirmed_at stopped_at",
         keep="As long as the account; that somebody stopped is kept too, so that they are left in peace.",
     )
 
@@ -50,24 +68,72 @@ class Follow(models.Model):
         ordering = ["asked_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "ward"],
-                condition=models.Q(ward__isnull=False),
+                fields=["person", "ward", "interest"],
+                condition=Q(ward__isnull=False),
                 name="%(app_label)s_%(class)s_a_ward_once",
             ),
             models.UniqueConstraint(
-                fields=["person", "board"],
-                condition=models.Q(ward__isnull=True),
+                fields=["person", "board", "interest"],
+                condition=Q(ward__isnull=True, board__isnull=False),
                 name="%(app_label)s_%(class)s_a_board_once",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "interest"],
+                condition=Q(board__isnull=True),
+                name="%(app_label)s_%(class)s_london_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(ward__isnull=True) | Q(board__isnull=False),
+                name="%(app_label)s_%(class)s_a_ward_of_a_board",
             ),
         ]
 
     def __str__(self) -> str:
-        return self.place
+        return f"{self.place}: {self.get_interest_display()}"
 
     @property
     def place(self) -> str:
         """For example: Highgate, Camden."""
-        return f"{self.ward}, {self.board.borough}" if self.ward else str(self.board.borough)
+        return place_name(self.board, self.ward)
+
+
+class FollowRequest(models.Model):
+    """Somebody without a session asked to follow: what the link in the email names and confirms, all of it at once."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(User, models.CASCADE, related_name="+")
+    board = models.ForeignKey(Board, models.CASCADE, null=True, blank=True, related_name="+")
+    ward = models.ForeignKey(Ward, models.PROTECT, null=True, blank=True, related_name="+")
+    interests = models.JSONField(default=list, help_text="Values of `Interest`.")
+    asked_at = models.DateTimeField(default=timezone.now)
+
+    privacy = Privacy(
+        personal="id person board ward interests asked_at",
+        keep="As long as its link can be used.",
+        after=SignedLink.LASTS,
+        since="asked_at",
+    )
+
+    class Meta:
+        ordering = ["asked_at"]
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.wanted}"
+
+    @property
+    def place(self) -> str:
+        """For example: Highgate, Camden."""
+        return place_name(self.board, self.ward)
+
+    @property
+    def labels(self) -> list[str]:
+        """What is wanted, as the form calls it."""
+        return [str(Interest(value).label) for value in self.interests]
+
+    @property
+    def wanted(self) -> str:
+        """What is wanted, within a sentence: votes and priorities, meetings and minutes."""
+        return ", ".join(label[:1].lower() + label[1:] for label in self.labels)
 
 
 class Told(models.Model):
@@ -86,10 +152,16 @@ class Told(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text="The board it is about, where the person may stop such notices.",
+        help_text="The board it is about; empty for what is London-wide.",
     )
     ward = models.ForeignKey(
         Ward, models.PROTECT, null=True, blank=True, related_name="+", help_text="The ward it is about."
+    )
+    interest = models.CharField(
+        max_length=20,
+        choices=Interest.choices,
+        blank=True,
+        help_text="What the person follows and may stop; empty for what comes with a role or a deed of their own.",
     )
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -98,7 +170,7 @@ class Told(models.Model):
     changed = models.DateTimeField(default=timezone.now)
 
     privacy = Privacy(
-        board="id topic key context board ward state attempts due_at created changed",
+        board="id topic key context board ward interest state attempts due_at created changed",
         personal="person",
         keep="Two years, so that nobody is told the same thing twice.",
         after=timedelta(days=730),
@@ -108,7 +180,7 @@ class Told(models.Model):
     class Meta:
         verbose_name = "notice"
         ordering = ["created"]
-        indexes = [models.Index(fields=["state", "due_at"])]
+        indexes = [models.Index(fields=["state", "due_at"]), models.Index(fields=["topic", "key"])]
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "topic", "key"], name="%(app_label)s_%(class)s_told_once"

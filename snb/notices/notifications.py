@@ -22,7 +22,7 @@ from django.utils import timezone, translation
 from django_tasks import task
 
 from snb.notices.enums import State
-from snb.notices.models import Follow, Told
+from snb.notices.models import FollowRequest, Told
 from snb.notices.queries import stop_url
 from snb.people.models import SignedLink
 from snb.people.queries import link_url
@@ -81,14 +81,16 @@ def _keep(told: Told, state: State, **more: object) -> str:
 
 
 @task(backend="durable")
-def send_follow_link(follow_id: str, link_id: int) -> None:
-    """Send the link that confirms a follow."""
-    follow = Follow.objects.select_related("person", "ward", "board__borough").filter(pk=follow_id).first()
+def send_follow_link(request_id: str, link_id: int) -> None:
+    """Send the link that confirms what somebody asked to follow."""
+    asked = (
+        FollowRequest.objects.select_related("person", "ward", "board__borough").filter(pk=request_id).first()
+    )
     link = SignedLink.objects.filter(pk=link_id, used_at__isnull=True).first()
-    if follow is None or link is None or not follow.person.is_active:
+    if asked is None or link is None or not asked.person.is_active:
         return
-    words = rendered("follow_confirm", {"place": follow.place, "url": link_url(link)})
-    email_of(words, follow.person.email, {"Auto-Submitted": "auto-generated"}).send()
+    words = rendered("follow_confirm", {"place": asked.place, "wanted": asked.labels, "url": link_url(link)})
+    email_of(words, asked.person.email, {"Auto-Submitted": "auto-generated"}).send()
 
 
 def rendered(name: str, context: dict[str, object]) -> str:

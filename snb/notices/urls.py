@@ -1,11 +1,11 @@
-"""Addresses of this room, on a board's site."""
+"""Addresses of this room, on a board's site and the same on the London-wide one."""
 
 from django.urls import path
 
 from snb.notices import views
 
-board_urlpatterns = [
+urlpatterns = [
     path("follow/", views.follow, name="follow"),
-    path("follow/<uuid:pk>/stop/", views.unfollow, name="unfollow"),
+    path("follow/change/", views.change, name="follow_change"),
     path("follow/stop/<uuid:pk>/<str:seal>/", views.stop, name="stop_notices"),
 ]

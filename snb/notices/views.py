@@ -1,4 +1,4 @@
-"""Following a board or a ward by email, and stopping it, with or without an account."""
+"""Following a board, a ward or London by email, and stopping it, with or without an account."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from snb.boards.models import Board
 from snb.boards.queries import board_of
 from snb.notices import actions, queries
-from snb.notices.forms import FollowForm
-from snb.notices.models import Follow
+from snb.notices.enums import Interest
+from snb.notices.forms import ChangeForm, FollowForm
+from snb.notices.models import place_name
 from snb.people.models import User
 
 
@@ -26,8 +27,6 @@ from snb.people.models import User
 def follow(request: HttpRequest) -> HttpResponse:
     """Choose what to hear of; without an account, an email with a link confirms it. The answer is the same for every address."""
     board = board_of(request)
-    if board is None:
-        raise Http404
     person = request.user if isinstance(request.user, User) else None
     form = FollowForm(
         request.POST if request.method == "POST" else None,
@@ -36,15 +35,17 @@ def follow(request: HttpRequest) -> HttpResponse:
         initial={"ward": request.GET.get("ward", "")},
     )
     if request.method == "POST" and form.is_valid():
-        ward = form.cleaned_data["ward"]
+        ward = form.ward_chosen
         if person is not None:
-            begun = actions.follow_place(person, board, ward)
+            actions.follow_place(person, board, ward, interests=form.chosen)
             # Sent again by a reload, it is the same.
-            messages.success(request, _("You will hear about %(place)s.") % {"place": begun.place})
+            messages.success(
+                request, _("You will hear about %(place)s.") % {"place": place_name(board, ward)}
+            )
             return followed_page(request, board, person, FollowForm(board=board, person=person))
         email = form.cleaned_data["email"]
         if ratelimit.consume(request, action="email_proof", key=email.lower()):
-            actions.ask_to_follow(email, board, ward)
+            actions.ask_to_follow(email, board, ward, interests=form.chosen)
             return render(request, "notices/follow_sent.html", {"email": email, "ward": ward})
         form.add_error(
             "email", _("You have asked for many emails. Wait an hour, or use the newest one we sent.")
@@ -52,24 +53,33 @@ def follow(request: HttpRequest) -> HttpResponse:
     return followed_page(request, board, person, form)
 
 
-def followed_page(request: HttpRequest, board: Board, person: User | None, form: FollowForm) -> HttpResponse:
-    """What a person follows here, and the form for more."""
-    follows = queries.follows_of(person, board) if person else Follow.objects.none()
-    return render(request, "notices/follow.html", {"form": form, "follows": follows})
+def followed_page(
+    request: HttpRequest, board: Board | None, person: User | None, form: FollowForm
+) -> HttpResponse:
+    """What a person hears of here, each to be changed in its place, and the form for more."""
+    heard = queries.heard_by(person, board) if person else []
+    places = [(place, ChangeForm.of(place)) for place in heard]
+    return render(request, "notices/follow.html", {"form": form, "places": places})
 
 
 @require_POST
-def unfollow(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Stop one's own, signed in."""
-    board = board_of(request)
-    person = request.user
-    if board is None or not isinstance(person, User):
+def change(request: HttpRequest) -> HttpResponse:
+    """Hear of more or less about a place one follows, signed in; nothing ticked, or the button to stop, is stop."""
+    board, person = board_of(request), request.user
+    if not isinstance(person, User):
         raise Http404
-    mine = queries.follows_of(person, board).filter(pk=pk).first()
-    if mine is None:
+    form = ChangeForm(request.POST, board=board, heard=queries.heard_by(person, board))
+    if not form.is_valid():
         raise Http404
-    actions.stop_following(person, board, mine.ward)
-    messages.success(request, _("You will hear no more about %(place)s.") % {"place": mine.place})
+    place = form.cleaned_data["place"]
+    interests = () if "stop" in request.POST else form.chosen
+    actions.choose_interests(person, board, place.ward, interests=interests)
+    said = (
+        _("Saved. You will hear about %(place)s.")
+        if interests
+        else _("You will hear no more about %(place)s.")
+    )
+    messages.success(request, said % {"place": place.place})
     return redirect("follow")
 
 
@@ -77,12 +87,28 @@ def unfollow(request: HttpRequest, pk: UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop(request: HttpRequest, pk: UUID, seal: str) -> HttpResponse:
-    """From an email: GET shows a button and changes nothing, because mail scanners open every address; POST stops."""
+    """From an email: GET shows a button and changes nothing, because mail scanners open every address; POST stops.
+
+    It stops what the email was about; the page then offers to stop everything from that site by a second press.
+    """
     told = queries.told_by_seal(pk, seal)
-    if told is None or told.board is None or told.board != board_of(request):
+    if told is None or told.board != board_of(request):
         raise Http404
-    if request.method == "POST":
-        actions.stop_following(told.person, told.board, told.ward)
-    response = render(request, "notices/follow_stop.html", {"told": told, "done": request.method == "POST"})
+    everything = "everything" in request.POST
+    if everything:
+        actions.stop_everything(told.person, told.board)
+    elif request.method == "POST":
+        actions.stop_following(told.person, told.board, told.ward, interest=Interest(told.interest))
+    response = render(
+        request,
+        "notices/follow_stop.html",
+        {
+            "told": told,
+            "place": told.ward or place_name(told.board, None),
+            "site": place_name(told.board, None),
+            "done": request.method == "POST",
+            "everything": everything,
+        },
+    )
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -1,4 +1,4 @@
-"""Following a board or a ward by email: confirmed by a link, stopped by one press that a mail scanner cannot make."""
+"""Following a board, a ward or London by email: confirmed by a link, stopped by one press that a mail scanner cannot make."""
 
 from __future__ import annotations
 
@@ -6,19 +6,30 @@ import re
 
 import pytest
 from django.core import mail
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from snb.audit.enums import Event
 from snb.audit.models import AuditEvent
-from snb.notices.actions import ask_to_follow, follow_place, stop_following, tell
-from snb.notices.enums import Topic
-from snb.notices.models import Follow, Told
+from snb.notices.actions import (
+    ask_to_follow,
+    choose_interests,
+    confirm_follow,
+    follow_place,
+    stop_everything,
+    stop_following,
+    tell,
+)
+from snb.notices.enums import Interest, Topic
+from snb.notices.models import Follow, FollowRequest, Told
 from snb.notices.notifications import compose, send_follow_link
-from snb.notices.queries import followers_of, stop_url
+from snb.notices.queries import Heard, followers_of, followers_of_board, heard_by, stop_url
 from snb.people.models import SignedLink, User
 from tests import factories as make
+from tests.counting import queries_in
 from tests.wardpanels.conftest import settle
 
+VOTES, MEETINGS = Interest.VOTES, Interest.MEETINGS
 CONTEXT = {"ward": "Highgate", "round": "Autumn", "closes": "Friday", "url": "https://example.org/"}
 
 
@@ -30,9 +41,11 @@ def _no_limits(settings):
 @pytest.fixture
 def told(cast, highgate) -> Told:
     """A notice to somebody who follows Highgate."""
-    follow_place(cast.neighbour, highgate.borough.board, highgate)
+    follow_place(cast.neighbour, highgate.borough.board, highgate, interests=Interest)
     with transaction.atomic():
-        return tell(cast.neighbour, Topic.VOTING_OPENED, "a round", context=CONTEXT, ward=highgate)
+        return tell(
+            cast.neighbour, Topic.VOTING_OPENED, "a round", context=CONTEXT, interest=VOTES, ward=highgate
+        )
 
 
 def path_of(told: Told) -> str:
@@ -40,89 +53,213 @@ def path_of(told: Told) -> str:
     return "/follow/" + stop_url(told).partition("/follow/")[2]
 
 
+def both(**fields) -> dict[str, object]:
+    """What the form sends with everything ticked."""
+    return {"interests": ["votes", "meetings"], **fields}
+
+
 def test_a_stranger_follows_by_a_link_and_nothing_happens_before_it(camden, highgate, site_client):
-    page = site_client(camden).post("/follow/", {"ward": "highgate", "email": "New@Example.org"})
+    page = site_client(camden).post("/follow/", both(ward="highgate", email="New@Example.org"))
     for _again in range(2):  # a task may run twice; the link is one
-        send_follow_link.call(str(Follow.objects.get().pk), SignedLink.objects.get().pk)
+        send_follow_link.call(str(FollowRequest.objects.get().pk), SignedLink.objects.get().pk)
     assert "new@example.org" in page.content.decode().lower()
-    assert not followers_of(highgate).exists()
+    assert not Follow.objects.exists()
     letter = mail.outbox[-1]
     assert letter.to == ["new@example.org"]
-    assert "Highgate, Camden" in letter.body
+    assert "about Highgate, Camden:\n\n- Votes and priorities\n- Meetings and minutes\n" in letter.body
     address = re.search(r"/accounts/links/\S+", letter.body)[0]
     reader = site_client(None)
-    assert "Shall we tell you by email about Highgate, Camden?" in reader.get(address).content.decode()
-    assert not followers_of(highgate).exists()  # a scanner's GET changes nothing
+    question = "Shall we write to you about Highgate, Camden: votes and priorities, meetings and minutes?"
+    assert question in reader.get(address).content.decode()
+    assert not Follow.objects.exists()  # a scanner's GET changes nothing
     assert reader.post(address, follow=True).status_code == 200
-    person = followers_of(highgate).get()
+    person = followers_of(highgate, VOTES).get()
+    assert followers_of(highgate, MEETINGS).get() == person
     assert person.email == "new@example.org"
     assert person.emailaddress_set.get().verified
-    assert AuditEvent.objects.filter(event=Event.FOLLOWED, actor=person.public_id).count() == 1
+    event = AuditEvent.objects.get(event=Event.FOLLOWED, actor=person.public_id)
+    assert event.data == {"interests": ["votes", "meetings"]}
+
+
+def test_a_link_confirms_what_its_own_email_named_and_no_later_wish(cast, camden, highgate):
+    ask_to_follow(cast.resident.email, camden, highgate, interests=[VOTES])
+    ask_to_follow(cast.resident.email, camden, highgate, interests=[MEETINGS])
+    first = FollowRequest.objects.earliest("asked_at")
+    confirm_follow(first, by=cast.resident)
+    assert list(Follow.objects.values_list("interest", flat=True)) == [VOTES]
+    with pytest.raises(PermissionDenied):
+        confirm_follow(first, by=cast.neighbour)
 
 
 def test_the_answer_is_the_same_for_an_address_we_know(cast, camden, highgate, site_client):
     pages = [
-        site_client(camden).post("/follow/", {"ward": "", "email": email}).content.decode().replace(email, "")
+        site_client(camden).post("/follow/", both(ward="", email=email)).content.decode().replace(email, "")
         for email in (cast.resident.email, "nobody@example.org")
     ]
     strip = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
     assert strip.sub("", pages[0]) == strip.sub("", pages[1])
 
 
-def test_signed_in_it_begins_at_once_and_is_stopped_on_the_same_page(cast, camden, highgate, site_client):
+def test_everything_is_ticked_until_one_unticks_it(camden, highgate, site_client):
+    page = site_client(camden).get("/follow/?ward=highgate").content.decode()
+    assert len(re.findall(r'<input type="checkbox" name="interests"[^>]* checked', page)) == 2
+
+
+def test_signed_in_it_begins_at_once_and_is_changed_and_stopped_on_the_same_page(
+    cast, camden, highgate, site_client
+):
     client = site_client(camden, cast.resident)
     assert "Your email address" not in client.get("/follow/").content.decode()
-    page = client.post("/follow/", {"ward": "highgate"}).content.decode()
+    page = client.post("/follow/", both(ward="highgate")).content.decode()
     assert "You will hear about Highgate, Camden." in page
-    mine = Follow.objects.get(person=cast.resident)
-    assert list(followers_of(highgate)) == [cast.resident]
-    client.post(f"/follow/{mine.pk}/stop/")
-    assert not followers_of(highgate).exists()
+    assert 'name="place" value="highgate"' in page
+    said = client.post("/follow/change/", {"place": "highgate", "interests": ["meetings"]}, follow=True)
+    assert "Saved. You will hear about Highgate, Camden." in said.content.decode()
+    assert (list(followers_of(highgate, VOTES)), list(followers_of(highgate, MEETINGS))) == (
+        [],
+        [cast.resident],
+    )
+    said = client.post(
+        "/follow/change/", {"place": "highgate", "interests": ["meetings"], "stop": "yes"}, follow=True
+    )
+    assert "You will hear no more about Highgate, Camden." in said.content.decode()
+    assert not Follow.objects.current().exists()
+    assert "You hear about" not in client.get("/follow/").content.decode()
 
 
-def test_another_persons_follow_is_not_found(cast, camden, highgate, site_client):
-    follow = follow_place(cast.resident, camden, highgate)
-    assert site_client(camden, cast.neighbour).post(f"/follow/{follow.pk}/stop/").status_code == 404
-    assert site_client(camden).post(f"/follow/{follow.pk}/stop/").status_code == 404
-    assert Follow.objects.current().filter(pk=follow.pk).exists()
+@pytest.mark.parametrize("place", ["", "highgate", "all", "kilburn"])
+def test_a_place_that_one_does_not_follow_is_not_found(cast, camden, highgate, site_client, place):
+    follow_place(cast.neighbour, camden, highgate, interests=Interest)
+    for who in (cast.resident, None):
+        answer = site_client(camden, who).post("/follow/change/", {"place": place, "stop": "yes"})
+        assert answer.status_code == 404
+    assert site_client(camden, cast.neighbour).get("/follow/change/").status_code == 405
+    assert list(followers_of(highgate, VOTES)) == [cast.neighbour]
 
 
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"ward": "highgate", "email": ""}, "Write your email address."),
-        ({"ward": "highgate", "email": "me"}, "Write an email address like name@example.org."),
-        ({"ward": "kilburn-of-brent", "email": "me@example.org"}, "Choose a ward from the list."),
+        (both(ward="highgate", email=""), "Write your email address."),
+        (both(ward="highgate", email="me"), "Write an email address like name@example.org."),
+        (both(ward="kilburn-of-brent", email="me@example.org"), "Choose a ward from the list."),
+        ({"ward": "highgate", "email": "me@example.org"}, "Choose at least one thing to hear about."),
     ],
 )
 def test_bad_input_is_said_at_the_field_and_kept(camden, highgate, site_client, fields, said):
     page = site_client(camden).post("/follow/", fields).content.decode()
     assert said in page
     assert f'value="{fields["email"]}"' in page or not fields["email"]
-    assert not Follow.objects.exists()
+    assert not FollowRequest.objects.exists()
 
 
 def test_who_hears_of_a_ward(cast, camden, brent, highgate, kilburn_brent):
     other = make.WardFactory(code="E05013650", name="Belsize", slug="belsize", borough=camden.borough)
     settle(cast.resident, highgate)
-    follow_place(cast.neighbour, camden)
-    follow_place(cast.member, camden, other)
-    follow_place(cast.other_chair, brent)
-    gone = follow_place(cast.editor, camden, highgate).person
-    User.objects.filter(pk=gone.pk).update(is_active=False)
-    assert set(followers_of(highgate)) == {cast.resident, cast.neighbour}
-    assert set(followers_of(other)) == {cast.neighbour, cast.member}
-    assert set(followers_of(kilburn_brent)) == {cast.other_chair}
+    follow_place(cast.neighbour, camden, interests=Interest)
+    follow_place(cast.member, camden, other, interests=[VOTES])
+    follow_place(cast.other_chair, brent, interests=Interest)
+    follow_place(cast.oversight, None, interests=[MEETINGS])
+    follow_place(cast.editor, camden, highgate, interests=Interest)
+    User.objects.filter(pk=cast.editor.pk).update(is_active=False)
+    assert set(followers_of(highgate, VOTES)) == {cast.resident, cast.neighbour}
+    assert set(followers_of(highgate, MEETINGS)) == {cast.neighbour}
+    assert set(followers_of(other, VOTES)) == {cast.neighbour, cast.member}
+    assert set(followers_of(other, MEETINGS)) == {cast.neighbour}
+    assert set(followers_of(kilburn_brent, VOTES)) == {cast.other_chair}
+    assert set(followers_of_board(camden, MEETINGS)) == {cast.neighbour}
+    assert set(followers_of_board(None, MEETINGS)) == {cast.oversight}
+    assert not followers_of_board(None, VOTES).exists()
 
 
 def test_a_resident_may_stop_hearing_of_their_own_ward_and_begin_again(cast, camden, highgate):
     settle(cast.resident, highgate)
-    stop_following(cast.resident, camden, highgate)
-    stop_following(cast.resident, camden, highgate)
-    assert not followers_of(highgate).exists()
+    for _twice in range(2):
+        stop_following(cast.resident, camden, highgate, interest=VOTES)
+    assert not followers_of(highgate, VOTES).exists()
     assert AuditEvent.objects.filter(event=Event.FOLLOW_STOPPED).count() == 1
-    follow_place(cast.resident, camden)  # all wards means all
-    assert list(followers_of(highgate)) == [cast.resident]
+    follow_place(cast.resident, camden, interests=[MEETINGS])
+    assert not followers_of(highgate, VOTES).exists()
+    follow_place(cast.resident, camden, interests=[VOTES])  # all wards means all
+    assert list(followers_of(highgate, VOTES)) == [cast.resident]
+
+
+def test_stopping_one_thing_leaves_the_other(cast, camden, highgate):
+    follow_place(cast.neighbour, camden, highgate, interests=Interest)
+    follow_place(cast.neighbour, camden, interests=Interest)
+    stop_following(cast.neighbour, camden, highgate, interest=MEETINGS)
+    assert not followers_of(highgate, MEETINGS).exists()
+    assert not followers_of_board(camden, MEETINGS).exists()  # who says stop wants less, not a riddle
+    assert list(followers_of(highgate, VOTES)) == [cast.neighbour]
+    assert AuditEvent.objects.get(event=Event.FOLLOW_STOPPED).data == {"interests": ["meetings"]}
+
+
+def test_stopping_everything_is_everything_of_that_board_and_of_no_other(
+    cast, camden, brent, highgate, kilburn_brent
+):
+    settle(cast.resident, highgate)
+    follow_place(cast.resident, camden, interests=[MEETINGS])
+    follow_place(cast.resident, brent, kilburn_brent, interests=Interest)
+    stop_everything(cast.resident, camden)
+    assert heard_by(cast.resident, camden) == []
+    assert not followers_of(highgate, VOTES).exists()
+    assert [heard.place for heard in heard_by(cast.resident, brent)] == ["Kilburn, Brent"]
+    event = AuditEvent.objects.get(event=Event.FOLLOW_STOPPED)
+    assert (event.board, event.data) == (camden.pk, {"interests": ["votes", "meetings"]})
+
+
+def test_the_page_shows_a_resident_s_own_ward_too(cast, camden, highgate, site_client):
+    settle(cast.resident, highgate)
+    follow_place(cast.resident, camden, interests=[MEETINGS])
+    assert heard_by(cast.resident, camden) == [
+        Heard(camden, None, (MEETINGS,)),
+        Heard(camden, highgate, (VOTES,), lives_there=True),
+    ]
+    page = site_client(camden, cast.resident).get("/follow/").content.decode()
+    assert "You told us that you live here." in page
+    choose_interests(cast.resident, camden, highgate, interests=[VOTES, MEETINGS])
+    assert list(Follow.objects.filter(ward=highgate).values_list("interest", flat=True)) == [MEETINGS]
+    choose_interests(cast.resident, camden, highgate, interests=[MEETINGS])
+    assert heard_by(cast.resident, camden)[1] == Heard(camden, highgate, (MEETINGS,), lives_there=True)
+
+
+def test_what_one_hears_of_takes_the_same_queries_at_one_place_and_at_three(
+    cast, camden, highgate, site_client
+):
+    client = site_client(camden, cast.resident)
+    follow_place(cast.resident, camden, highgate, interests=Interest)
+    client.get("/follow/")
+    one = queries_in(lambda: client.get("/follow/"))
+    other = make.WardFactory(code="E05013650", name="Belsize", slug="belsize", borough=camden.borough)
+    follow_place(cast.resident, camden, other, interests=Interest)
+    follow_place(cast.resident, camden, interests=Interest)
+    assert queries_in(lambda: client.get("/follow/")) == one
+
+
+def test_london_s_meetings_are_followed_and_stopped_on_the_london_site(cast, site_client):
+    client = site_client(None, cast.neighbour)
+    page = client.get("/follow/").content.decode()
+    assert "Hear about London-wide meetings by email" in page
+    assert 'name="interests"' not in page  # there is one thing only
+    assert "You will hear about London." in client.post("/follow/", {}).content.decode()
+    assert list(followers_of_board(None, MEETINGS)) == [cast.neighbour]
+    with transaction.atomic():
+        told = tell(cast.neighbour, Topic.MEETING_ANNOUNCED, "m", context={}, interest=MEETINGS)
+    assert site_client(None).post(path_of(told)).status_code == 200
+    assert not followers_of_board(None, MEETINGS).exists()
+    client.post("/follow/", {})
+    client.post("/follow/change/", {"place": "all", "stop": "yes"})
+    assert not followers_of_board(None, MEETINGS).exists()
+
+
+def test_a_stranger_follows_london_by_a_link(site_client):
+    site_client(None).post("/follow/", {"email": "new@example.org"})
+    asked = FollowRequest.objects.get()
+    send_follow_link.call(str(asked.pk), SignedLink.objects.get().pk)
+    address = re.search(r"/accounts/links/\S+", mail.outbox[-1].body)[0]
+    assert "about London: meetings and minutes?" in site_client(None).get(address).content.decode()
+    site_client(None).post(address)
+    assert followers_of_board(None, MEETINGS).get().email == "new@example.org"
 
 
 def test_an_email_says_how_to_stop_to_people_and_to_mail_programs(told):
@@ -133,16 +270,34 @@ def test_an_email_says_how_to_stop_to_people_and_to_mail_programs(told):
     assert letter.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
-def test_a_scanner_s_get_stops_nothing_and_one_press_does(told, camden, highgate, site_client):
+def test_what_comes_with_a_role_says_no_way_to_stop(cast, highgate):
+    with transaction.atomic():
+        told = tell(cast.panel_chair, Topic.AGENDA_DUE, "m", context={}, ward=highgate)
+    assert stop_url(told) == ""
+    assert "List-Unsubscribe" not in compose(told).extra_headers
+
+
+def test_a_scanner_s_get_stops_nothing_and_one_press_stops_this_and_a_second_the_rest(
+    told, camden, highgate, site_client
+):
     path = path_of(told)
     reader = site_client(camden, enforce_csrf_checks=True)
     page = reader.get(path)
     assert "Stop these emails?" in page.content.decode()
+    assert "about votes and priorities in Highgate again" in page.content.decode()
     assert page["X-Robots-Tag"] == "noindex"
-    assert followers_of(highgate).exists()
+    assert followers_of(highgate, VOTES).exists()
     done = reader.post(path, {"List-Unsubscribe": "One-Click"})
-    assert (done.status_code, followers_of(highgate).exists()) == (200, False)
+    assert (done.status_code, followers_of(highgate, VOTES).exists()) == (200, False)
+    assert followers_of(highgate, MEETINGS).exists()
+    assert "Stop all emails about Camden" in done.content.decode()
     assert reader.post(path).status_code == 200
+    assert followers_of(highgate, MEETINGS).exists()
+    reader.get(path, {"everything": "yes"})
+    assert followers_of(highgate, MEETINGS).exists()
+    rest = reader.post(path, {"everything": "yes"})
+    assert "We will not write to you about anything in Camden again" in rest.content.decode()
+    assert not Follow.objects.current().exists()
 
 
 @pytest.mark.parametrize("part", ["seal", "notice", "board"])
@@ -156,11 +311,11 @@ def test_an_address_that_is_not_whole_is_not_found(told, brent, camden, highgate
     else:
         board = brent
     assert site_client(board).post(path).status_code == 404
-    assert followers_of(highgate).exists()
+    assert followers_of(highgate, VOTES).exists()
 
 
 def test_a_closed_account_is_sent_nothing(cast, camden):
     User.objects.filter(pk=cast.resident.pk).update(is_active=False)
-    ask_to_follow(cast.resident.email, camden)
-    assert not Follow.objects.exists()
+    ask_to_follow(cast.resident.email, camden, interests=Interest)
+    assert not FollowRequest.objects.exists()
     assert not SignedLink.objects.exists()

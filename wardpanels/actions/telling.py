@@ -5,20 +5,17 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from snb.notices.actions import tell
-from snb.notices.enums import Topic
+from snb.notices.actions import tell_each
+from snb.notices.enums import Interest, Topic
 from snb.notices.queries import followers_of
-from snb.people.models import User
 from wardpanels.enums import RoundStatus
 from wardpanels.models import Round
 
 NEWS = timedelta(days=3)
 """Older news is not told any more: after a long standstill nobody wants a mail about last month."""
-BATCH = 500
 
 
 def tell_of_rounds() -> int:
@@ -53,12 +50,12 @@ def tell_of_rounds() -> int:
 
 
 def tell_followers(round_: Round, topic: Topic, context: dict[str, str]) -> int:
-    """Tell everybody who lives in the ward or follows it, a batch a transaction."""
-    context = {"ward": str(round_.ward), "round": round_.title, **context}
-    people = list(followers_of(round_.ward).values_list("pk", flat=True))
-    told = 0
-    for start in range(0, len(people), BATCH):
-        with transaction.atomic():
-            for person in User.objects.filter(pk__in=people[start : start + BATCH]):
-                told += tell(person, topic, str(round_.pk), context=context, ward=round_.ward) is not None
-    return told
+    """Tell everybody who lives in the ward or follows it."""
+    return tell_each(
+        followers_of(round_.ward, Interest.VOTES),
+        topic,
+        str(round_.pk),
+        context={"ward": str(round_.ward), "round": round_.title, **context},
+        interest=Interest.VOTES,
+        ward=round_.ward,
+    )
