@@ -52,7 +52,9 @@ def refuse_author(page: Page, since: int | None, by: User) -> None:
     """Whoever wrote may not be the only one to publish. Raises SecondPersonNeeded."""
     if by.pk in authors_since(page, since):
         raise SecondPersonNeeded(
-            _("You wrote some of this, so somebody else publishes it. Ask your chair or secretary to look at it.")
+            _(
+                "You wrote some of this, so somebody else publishes it. Ask your chair or secretary to look at it."
+            )
         )
 
 
@@ -79,4 +81,6 @@ def publish_agenda(meeting: Meeting, *, by: User) -> Meeting:
     refuse_author(page, page.live_revision_id, by)
     meeting = agenda.freeze_agenda(meeting, by=by)
     publish_latest(page, by=by)
+    # A draft saved before the meeting was moved bears its old day.
+    keep_meeting_page(meeting)
     return meeting

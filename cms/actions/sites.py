@@ -57,7 +57,9 @@ def open_london() -> Site:
     )
     made = [
         _missing(home, NewsIndexPage(title="News", slug="news", intro="What is new across London’s boards.")),
-        _missing(home, MeetingIndexPage(title="Meetings", slug="meetings", intro=standing.LONDON_MEETINGS_INTRO)),
+        _missing(
+            home, MeetingIndexPage(title="Meetings", slug="meetings", intro=standing.LONDON_MEETINGS_INTRO)
+        ),
         *(_missing(home, _standing_page(first)) for first in standing.LONDON_PAGES),
         _missing(home, _help_page()),
     ]

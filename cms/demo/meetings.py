@@ -57,8 +57,20 @@ PANELS = 6
 PLACES = (
     ("Town hall, committee room 2", "Ask at the front desk.", Provision.YES, Provision.YES, Provision.YES),
     ("Central library, first floor", "There is a lift.", Provision.YES, Provision.YES, Provision.UNKNOWN),
-    ("St Mark’s community hall", "One step at the door; ring and we bring the ramp.", Provision.NO, Provision.YES, Provision.NO),
-    ("Elm Road primary school, main hall", "Use the gate on Elm Road.", Provision.YES, Provision.YES, Provision.UNKNOWN),
+    (
+        "St Mark’s community hall",
+        "One step at the door; ring and we bring the ramp.",
+        Provision.NO,
+        Provision.YES,
+        Provision.NO,
+    ),
+    (
+        "Elm Road primary school, main hall",
+        "Use the gate on Elm Road.",
+        Provision.YES,
+        Provision.YES,
+        Provision.UNKNOWN,
+    ),
 )
 STREETS = ("Elm Road", "Station Parade", "Mill Lane", "Garden Terrace", "Canal Walk", "Albert Street")
 SAID: dict[ItemKind, tuple[str, ...]] = {
@@ -76,7 +88,9 @@ SAID: dict[ItemKind, tuple[str, ...]] = {
         "The ward team reported what was done. Members asked how it would be seen that {street} is safer; the answer is a second count in spring.",
         "Progress was mixed. The patrols took place; the lights on {street} are mended; parking outside the school is not better.",
     ),
-    ItemKind.PANELS: ("Two wards still have no working panel. The secretary writes to the residents’ associations there.",),
+    ItemKind.PANELS: (
+        "Two wards still have no working panel. The secretary writes to the residents’ associations there.",
+    ),
     ItemKind.STOP_SEARCH: (
         "The group watched eight recordings and discussed three. In one the grounds were not explained well; the inspector speaks with the officer.",
     ),
@@ -116,13 +130,43 @@ class Deed:
 
 
 DEEDS: tuple[Deed, ...] = (
-    Deed("Walk {street} with the lighting engineer and list the broken lamps.", "Sergeant, {place}", 40, "done", "Fourteen lamps listed and reported."),
-    Deed("Send the quarter’s figures a week before the meeting.", "Neighbourhood inspector", 80, "done", "Sent."),
-    Deed("Ask the school to keep the gate on {street} shut after nine.", "Chair", 30, "done", "The head teacher agreed."),
-    Deed("Find two more members under 25.", "Secretary", 120, "late", "One has come to a meeting and liked it."),
-    Deed("Report on theft from vehicles around the station.", "Sergeant, {place}", 95, "amber", "The analyst is on leave until the 4th."),
     Deed(
-        "Put the dates of all panel meetings on the noticeboard in {street}.", "Secretary", 150, "green", "Three of five are up."
+        "Walk {street} with the lighting engineer and list the broken lamps.",
+        "Sergeant, {place}",
+        40,
+        "done",
+        "Fourteen lamps listed and reported.",
+    ),
+    Deed(
+        "Send the quarter’s figures a week before the meeting.",
+        "Neighbourhood inspector",
+        80,
+        "done",
+        "Sent.",
+    ),
+    Deed(
+        "Ask the school to keep the gate on {street} shut after nine.",
+        "Chair",
+        30,
+        "done",
+        "The head teacher agreed.",
+    ),
+    Deed(
+        "Find two more members under 25.", "Secretary", 120, "late", "One has come to a meeting and liked it."
+    ),
+    Deed(
+        "Report on theft from vehicles around the station.",
+        "Sergeant, {place}",
+        95,
+        "amber",
+        "The analyst is on leave until the 4th.",
+    ),
+    Deed(
+        "Put the dates of all panel meetings on the noticeboard in {street}.",
+        "Secretary",
+        150,
+        "green",
+        "Three of five are up.",
     ),
     Deed(
         "Light the path between {street} and the station all night.",
@@ -182,15 +226,46 @@ def load_meetings(board: Board | None) -> None:
     _year(body, MeetingKind.BOARD, cast, chance, title="Board meeting")
     group, _made = Body.objects.get_or_create(board=board, kind=BodyKind.MONITORING_GROUP)
     for quarter in range(8, 0, -1):
-        _past(group, MeetingKind.MONITORING_GROUP, cast, chance, quarter, title="Stop and search monitoring group")
-    _coming(group, MeetingKind.MONITORING_GROUP, cast, chance, days=31, title="Stop and search monitoring group", draft=True)
+        _past(
+            group,
+            MeetingKind.MONITORING_GROUP,
+            cast,
+            chance,
+            quarter,
+            title="Stop and search monitoring group",
+        )
+    _coming(
+        group,
+        MeetingKind.MONITORING_GROUP,
+        cast,
+        chance,
+        days=31,
+        title="Stop and search monitoring group",
+        draft=True,
+    )
     panels = Body.objects.filter(board=board, kind=BodyKind.WARD_PANEL).select_related("ward__borough")
     chosen = sorted(panels, key=lambda panel: (str(panel.ward) != "Highgate", str(panel.ward)))[:PANELS]
     for place, panel in enumerate(chosen):
         own = _cast_of_panel(panel, board)
         for quarter in range(8, 0, -1):
-            _past(panel, MeetingKind.WARD_PANEL, own, chance, quarter, title="Ward panel meeting", shift=place * 3 + 5)
-        _coming(panel, MeetingKind.WARD_PANEL, own, chance, days=12 + 4 * place, title="Ward panel meeting", draft=bool(place % 2))
+            _past(
+                panel,
+                MeetingKind.WARD_PANEL,
+                own,
+                chance,
+                quarter,
+                title="Ward panel meeting",
+                shift=place * 3 + 5,
+            )
+        _coming(
+            panel,
+            MeetingKind.WARD_PANEL,
+            own,
+            chance,
+            days=12 + 4 * place,
+            title="Ward panel meeting",
+            draft=bool(place % 2),
+        )
         if place < 3:
             _contact_session(panel, own, chance, days=4 + 3 * place)
     _called_off(board, chosen, cast, chance)
@@ -202,9 +277,13 @@ def _year(body: Body, kind: MeetingKind, cast: Cast, chance: random.Random, *, t
     for quarter in range(8, 1, -1):
         _past(body, kind, cast, chance, quarter, title=title)
     recent = _past(body, kind, cast, chance, 1, title=title, state=MeetingStatus.MINUTES_PUBLISHED)
-    extra = _past(body, kind, cast, chance, 0, title="Extraordinary board meeting", shift=-12, state=MeetingStatus.HELD)
+    extra = _past(
+        body, kind, cast, chance, 0, title="Extraordinary board meeting", shift=-12, state=MeetingStatus.HELD
+    )
     write_minutes(extra, _text(extra, chance), by=cast.writer)
-    rows.comment(extra, text="Item 4: it was the library, not the school, that offered the room.", by=cast.publisher)
+    rows.comment(
+        extra, text="Item 4: it was the library, not the school, that offered the room.", by=cast.publisher
+    )
     _coming(body, kind, cast, chance, days=9, title=title)
     _coming(body, kind, cast, chance, days=100, title=title, draft=True)
     _correct(recent, cast)
@@ -222,8 +301,9 @@ def _cast_of_board(board: Board) -> Cast:
     by_kind: dict[str, list[User]] = {}
     for role in held:
         by_kind.setdefault(role.kind, []).append(role.person)
-    officers = [by_kind[BoardRoleKind.SECRETARY][0], by_kind[BoardRoleKind.CHAIR][0]]
-    return Cast(*officers, [(person, True) for person in [*officers, *by_kind.get(BoardRoleKind.MEMBER, [])]])
+    secretary, chair = by_kind[BoardRoleKind.SECRETARY][0], by_kind[BoardRoleKind.CHAIR][0]
+    members = [secretary, chair, *by_kind.get(BoardRoleKind.MEMBER, [])]
+    return Cast(secretary, chair, [(person, True) for person in members])
 
 
 def _cast_of_panel(panel: Body, board: Board) -> Cast:
@@ -243,7 +323,9 @@ def _weekday(day: date) -> date:
     return day + timedelta(days={5: 2, 6: 1}.get(day.weekday(), 0))
 
 
-def _meeting(body: Body | None, kind: MeetingKind, day: date, chance: random.Random, *, title: str, **fields: Any) -> Meeting:
+def _meeting(
+    body: Body | None, kind: MeetingKind, day: date, chance: random.Random, *, title: str, **fields: Any
+) -> Meeting:
     place, note, steps, toilets, loop = chance.choice(PLACES)
     begins = _hour(_weekday(day), chance.choice((18, 19)))
     slug = f"{begins:%Y-%m-%d}-{title.lower().replace('’', '').replace(' ', '-')}"
@@ -258,12 +340,16 @@ def _meeting(body: Body | None, kind: MeetingKind, day: date, chance: random.Ran
         starts_at=begins,
         ends_at=begins + timedelta(hours=2 if kind != MeetingKind.CONTACT_SESSION else 1),
         place=place if body else "City Hall, London’s Living Room",
-        address=f"{chance.randint(2, 180)} {chance.choice(STREETS)}" if body else "Kamal Chunchie Way, E16 1ZE",
+        address=f"{chance.randint(2, 180)} {chance.choice(STREETS)}"
+        if body
+        else "Kamal Chunchie Way, E16 1ZE",
         step_free=steps,
         toilets=toilets,
         hearing_loop=loop,
         access_note=note,
-        openness=chance.choice((Openness.PUBLIC, Openness.PUBLIC, Openness.PART_PRIVATE)) if kind == MeetingKind.BOARD else Openness.PUBLIC,
+        openness=chance.choice((Openness.PUBLIC, Openness.PUBLIC, Openness.PART_PRIVATE))
+        if kind == MeetingKind.BOARD
+        else Openness.PUBLIC,
         quorum=body.quorum or {MeetingKind.BOARD: 5, MeetingKind.WARD_PANEL: 3}.get(kind) if body else None,
         **{"announced_at": begins - timedelta(days=56), **fields},
     )
@@ -312,13 +398,32 @@ def _attend(meeting: Meeting, cast: Cast, chance: random.Random) -> None:
     for person, votes in cast.members:
         presence = chance.choices([Presence.PRESENT, Presence.REMOTE, Presence.APOLOGIES], [8, 2, 2])[0]
         told.append(
-            Attendance(meeting=meeting, person=person, name=str(person), is_voting=votes, presence=presence, taken_at=meeting.starts_at)
+            Attendance(
+                meeting=meeting,
+                person=person,
+                name=str(person),
+                is_voting=votes,
+                presence=presence,
+                taken_at=meeting.starts_at,
+            )
         )
     told.append(
-        Attendance(meeting=meeting, name="Sergeant of the ward team", capacity=Capacity.POLICE, presence=Presence.PRESENT, taken_at=meeting.starts_at)
+        Attendance(
+            meeting=meeting,
+            name="Sergeant of the ward team",
+            capacity=Capacity.POLICE,
+            presence=Presence.PRESENT,
+            taken_at=meeting.starts_at,
+        )
     )
     told += [
-        Attendance(meeting=meeting, name=f"Visitor {number}", capacity=Capacity.PUBLIC, presence=Presence.PRESENT, taken_at=meeting.starts_at)
+        Attendance(
+            meeting=meeting,
+            name=f"Visitor {number}",
+            capacity=Capacity.PUBLIC,
+            presence=Presence.PRESENT,
+            taken_at=meeting.starts_at,
+        )
         for number in range(1, chance.randint(2, 9))
     ]
     Attendance.objects.bulk_create(told)
@@ -418,7 +523,9 @@ def _minute(meeting: Meeting, cast: Cast, chance: random.Random, items: list[Age
     meeting.minutes_published_at = page.first_published_at
     meeting.save(update_fields=["minutes_published_at"])
     before = (
-        Meeting.objects.filter(body=meeting.body, board=meeting.board, kind=meeting.kind, starts_at__lt=meeting.starts_at)
+        Meeting.objects.filter(
+            body=meeting.body, board=meeting.board, kind=meeting.kind, starts_at__lt=meeting.starts_at
+        )
         .exclude(minutes_published_at=None)
         .order_by("-starts_at")
         .first()
@@ -459,7 +566,9 @@ def _approve(meeting: Meeting, later: Meeting, cast: Cast) -> None:
 
 def _correct(recent: Meeting, cast: Cast) -> None:
     """One earlier meeting's minutes were corrected after approval, so that this can be seen."""
-    meeting = Meeting.objects.filter(body=recent.body, status=MeetingStatus.APPROVED).order_by("-starts_at").first()
+    meeting = (
+        Meeting.objects.filter(body=recent.body, status=MeetingStatus.APPROVED).order_by("-starts_at").first()
+    )
     if meeting is None:
         return
     page = MinutesPage.objects.get(meeting=meeting)
@@ -483,12 +592,26 @@ def _correct(recent: Meeting, cast: Cast) -> None:
 
 
 def _coming(
-    body: Body | None, kind: MeetingKind, cast: Cast, chance: random.Random, *, days: int, title: str, draft: bool = False
+    body: Body | None,
+    kind: MeetingKind,
+    cast: Cast,
+    chance: random.Random,
+    *,
+    days: int,
+    title: str,
+    draft: bool = False,
 ) -> Meeting:
     """A meeting to come: with its agenda published by the actions themselves, or still in preparation."""
     day = timezone.localdate() + timedelta(days=days)
     meeting = _meeting(
-        body, kind, day, chance, title=title, chair_name=str(cast.publisher), announced_at=timezone.now() - timedelta(days=20), told_at=timezone.now()
+        body,
+        kind,
+        day,
+        chance,
+        title=title,
+        chair_name=str(cast.publisher),
+        announced_at=timezone.now() - timedelta(days=20),
+        told_at=timezone.now(),
     )
     keep_meeting_page(meeting)
     items = [ItemDraft(str(name), item_kind, minutes) for item_kind, name, minutes in TEMPLATES[kind]]
@@ -501,7 +624,9 @@ def _coming(
 
 def _contact_session(panel: Body, cast: Cast, chance: random.Random, *, days: int) -> None:
     day = timezone.localdate() + timedelta(days=days)
-    meeting = _meeting(panel, MeetingKind.CONTACT_SESSION, day, chance, title="Contact session", told_at=timezone.now())
+    meeting = _meeting(
+        panel, MeetingKind.CONTACT_SESSION, day, chance, title="Contact session", told_at=timezone.now()
+    )
     keep_meeting_page(meeting)
 
 
@@ -511,13 +636,30 @@ def _called_off(board: Board, panels: list[Body], cast: Cast, chance: random.Ran
     for place, act in enumerate((acts.cancel_meeting, acts.postpone_meeting)):
         if len(panels) <= place + 3:
             return
-        meeting = _coming(panels[place + 3], MeetingKind.WARD_PANEL, cast, chance, days=40 + 7 * place, title=title, draft=True)
-        act(meeting, reason=("The hall has been flooded.", "Both ward officers are at a court hearing that day.")[place], by=cast.publisher)
+        meeting = _coming(
+            panels[place + 3],
+            MeetingKind.WARD_PANEL,
+            cast,
+            chance,
+            days=40 + 7 * place,
+            title=title,
+            draft=True,
+        )
+        act(
+            meeting,
+            reason=("The hall has been flooded.", "Both ward officers are at a court hearing that day.")[
+                place
+            ],
+            by=cast.publisher,
+        )
         Meeting.objects.filter(pk=meeting.pk).update(told_at=timezone.now())
     moved = _coming(panels[0], MeetingKind.WARD_PANEL, cast, chance, days=58, title=title, draft=True)
     starts = moved.starts_at + timedelta(days=7)
     acts.move_meeting(
-        moved, starts_at=starts, ends_at=starts + timedelta(hours=2), reason="The library closes early that week.", by=cast.publisher
+        moved,
+        starts_at=starts,
+        ends_at=starts + timedelta(hours=2),
+        reason="The library closes early that week.",
+        by=cast.publisher,
     )
     Meeting.objects.filter(pk=moved.pk).update(told_at=timezone.now())
-

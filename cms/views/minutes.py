@@ -130,7 +130,10 @@ def minutes_word(request: HttpRequest, meeting: Meeting) -> HttpResponse:
         else:
             return redirect("minutes_intake", meeting.slug, intake.pk)
     return render(
-        request, "cms/minutes_desk.html", desk_context(request, meeting, word_form=form, form=form), status=422
+        request,
+        "cms/minutes_desk.html",
+        desk_context(request, meeting, word_form=form, form=form),
+        status=422,
     )
 
 
@@ -145,7 +148,8 @@ def minutes_intake(request: HttpRequest, meeting: Meeting, pk: UUID) -> HttpResp
     decisions = DecisionFormSet(data, initial=initial.decisions, prefix="decisions")
     actions = ActionFormSet(data, initial=initial.actions, prefix="actions")
     sets = (people, decisions, actions)
-    if data is not None and all([one.is_valid() for one in sets]):
+    checked = [one.is_valid() for one in sets]  # each of them, so that every mistake is shown at once
+    if data is not None and all(checked):
         kept = [
             [
                 {name: value for name, value in row.items() if name != "keep"}
@@ -159,7 +163,9 @@ def minutes_intake(request: HttpRequest, meeting: Meeting, pk: UUID) -> HttpResp
         except ValidationError as error:
             messages.error(request, said(error))
         else:
-            messages.success(request, _("This is the draft now. Read it once more, then somebody else publishes it."))
+            messages.success(
+                request, _("This is the draft now. Read it once more, then somebody else publishes it.")
+            )
             return redirect("minutes_desk", meeting.slug)
     context = {
         "meeting": meeting,
@@ -168,7 +174,8 @@ def minutes_intake(request: HttpRequest, meeting: Meeting, pk: UUID) -> HttpResp
         "people": people,
         "decisions": decisions,
         "actions": actions,
-        "has_errors": data is not None and not all(one.is_valid() for one in sets),
+        "has_errors": data is not None and not all(checked),
+        "sets": sets,
         "replaces": meeting.status != MeetingStatus.HELD,
     }
     return render(request, "cms/minutes_intake.html", context)
@@ -230,7 +237,14 @@ def minutes_publish(request: HttpRequest, meeting: Meeting) -> HttpResponse:
         def correct(*, reason: str) -> object:
             return text.publish_minutes(meeting, reason=reason, by=user_of(request))
 
-        return form_on_desk(request, meeting, form, correct, _("Corrected. The reason stands above the minutes."), "correct_form")
+        return form_on_desk(
+            request,
+            meeting,
+            form,
+            correct,
+            _("Corrected. The reason stands above the minutes."),
+            "correct_form",
+        )
     return act(
         request,
         meeting,
@@ -267,7 +281,9 @@ def minutes_approve(request: HttpRequest, meeting: Meeting) -> HttpResponse:
         except ValidationError as error:
             attach(form, error)
         else:
-            messages.success(request, _("Approved. The text is frozen; corrections are shown with their reason."))
+            messages.success(
+                request, _("Approved. The text is frozen; corrections are shown with their reason.")
+            )
             return redirect("minutes_desk", meeting.slug)
     return render(
         request, "cms/minutes_approve.html", {"meeting": meeting, "form": form, "has_later": later.exists()}
@@ -284,7 +300,9 @@ def minutes_review(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     def ask(*, email: str) -> object:
         return text.ask_reviewer(meeting, email=email, by=user_of(request))
 
-    return form_on_desk(request, meeting, form, ask, _("Sent. Their comments will stand here."), "reviewer_form")
+    return form_on_desk(
+        request, meeting, form, ask, _("Sent. Their comments will stand here."), "reviewer_form"
+    )
 
 
 @meeting_required("meetings.minutes.write")
@@ -293,5 +311,3 @@ def comment_settle(request: HttpRequest, meeting: Meeting, pk: UUID) -> HttpResp
     """A comment has been dealt with."""
     made = get_object_or_404(ReviewComment, pk=pk, meeting=meeting)
     return act(request, meeting, lambda: rows.settle_comment(made, by=user_of(request)), _("Dealt with."))
-
-

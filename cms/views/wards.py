@@ -8,9 +8,9 @@ from django.views.decorators.http import require_safe
 
 from cms import queries
 from snb.boards.queries import board_of
+from snb.meetings.queries.public import ward_meetings
 from snb.places import queries as places
 from snb.places.models import Borough
-from snb.meetings.queries.public import ward_meetings
 from wardpanels.queries import vote_of_ward
 
 

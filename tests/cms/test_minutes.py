@@ -25,7 +25,10 @@ from tests.meetings.conftest import board_body, make_meeting
 
 pytestmark = pytest.mark.django_db
 
-BODY = [("heading", {"text": "1. Welcome", "level": "2", "language": ""}), ("text", "<p>All were welcome.</p>")]
+BODY = [
+    ("heading", {"text": "1. Welcome", "level": "2", "language": ""}),
+    ("text", "<p>All were welcome.</p>"),
+]
 OTHER = [("text", "<p>Nobody was welcome.</p>")]
 
 
@@ -35,6 +38,12 @@ def held(cast, camden) -> Meeting:
     meeting = make_meeting(board_body(camden), days=-7, status=MeetingStatus.HELD)
     keep_meeting_page(meeting)
     return meeting
+
+
+@pytest.fixture
+def board_meeting(cast, camden) -> Meeting:
+    """The next board meeting, announced."""
+    return make_meeting(board_body(camden))
 
 
 @pytest.fixture
@@ -92,7 +101,9 @@ def test_there_are_no_minutes_before_a_meeting_or_of_a_cancelled_one(cast, camde
         begin_minutes(cancelled, by=cast.secretary)
 
 
-@pytest.mark.parametrize("who", ["member", "editor", "panel_chair", "other_chair", "resident", "officer", "oversight"])
+@pytest.mark.parametrize(
+    "who", ["member", "editor", "panel_chair", "other_chair", "resident", "officer", "oversight"]
+)
 def test_only_who_runs_the_meeting_writes(held, cast, who):
     with pytest.raises(PermissionDenied):
         write_minutes(held, BODY, by=cast.by_name[who])
@@ -326,10 +337,16 @@ def test_the_private_part_reaches_nobody_outside(written, cast, camden, site_cli
     version = publish_minutes(written, by=cast.chair)
     assert "privatemarker" not in version.body + version.html
     client = site_client(camden)
-    for path in (written.minutes_path, "/search/?q=privatemarker", "/meetings/", "/sitemap.xml", "/meetings/feed/"):
-        assert "privatemarker" not in client.get(path).content.decode().replace('value="privatemarker"', "").replace(
-            "“privatemarker”", ""
-        ), path
+    for path in (
+        written.minutes_path,
+        "/search/?q=privatemarker",
+        "/meetings/",
+        "/sitemap.xml",
+        "/meetings/feed/",
+    ):
+        assert "privatemarker" not in client.get(path).content.decode().replace(
+            'value="privatemarker"', ""
+        ).replace("“privatemarker”", ""), path
 
 
 def test_a_picture_of_the_private_part_stays_private(written, cast, camden):

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from snb.boards.models import Board
 from snb.meetings.enums import Capacity, LogKind, MeetingStatus, Openness, VersionKind
-from snb.meetings.models import ActionItem, Attendance, Decision, Meeting, MinutesVersion
+from snb.meetings.models import ActionItem, Attendance, Decision, Meeting, MeetingQuerySet, MinutesVersion
 from snb.meetings.queries.agenda import PublishedItem, published_agenda
 from snb.places.models import Ward
 
@@ -23,7 +23,7 @@ RELATED = ("board__borough", "body__ward", "body__board__borough")
 
 
 # ---------------------------------------------------------------------------------------------- lists
-def public_meetings(board: Board | None) -> QuerySet[Meeting]:
+def public_meetings(board: Board | None) -> MeetingQuerySet:
     """Every announced meeting of a site, with what a list shows; one query."""
     return Meeting.objects.for_board(board).public().select_related(*RELATED)
 
@@ -42,7 +42,9 @@ def past_meetings(board: Board | None, year: int | None = None) -> QuerySet[Meet
 
 def years_of(board: Board | None) -> list[int]:
     """Years with meetings that are over, latest first."""
-    days = Meeting.objects.for_board(board).public().past().order_by().dates("starts_at", "year", order="DESC")
+    days = (
+        Meeting.objects.for_board(board).public().past().order_by().dates("starts_at", "year", order="DESC")
+    )
     return [day.year for day in days]
 
 
@@ -126,9 +128,7 @@ class ShownMeeting:
 
 def shown_meeting(pk: UUID) -> ShownMeeting | None:
     """The meeting of a page; None where it was not announced."""
-    meeting = (
-        Meeting.objects.public().select_related(*RELATED, "body__meeting_rules").filter(pk=pk).first()
-    )
+    meeting = Meeting.objects.public().select_related(*RELATED, "body__meeting_rules").filter(pk=pk).first()
     if meeting is None:
         return None
     agreed = list(meeting.approves.all()) if meeting.agenda_published_at else []
@@ -240,9 +240,9 @@ def shown_minutes(pk: UUID, number: int | None = None) -> ShownMinutes | None:
         .filter(pk=pk)
         .first()
     )
-    if meeting is None or not meeting.has_minutes or not meeting.kept:  # type: ignore[attr-defined]
+    if meeting is None or not meeting.has_minutes or not meeting.kept:
         return None
-    versions: list[MinutesVersion] = meeting.kept  # type: ignore[attr-defined]
+    versions: list[MinutesVersion] = meeting.kept
     wanted = next((one for one in versions if one.number == number), None) if number else versions[-1]
     if wanted is None:
         return None
@@ -250,9 +250,9 @@ def shown_minutes(pk: UUID, number: int | None = None) -> ShownMinutes | None:
         meeting=meeting,
         version=MinutesVersion.objects.defer("body").get(pk=wanted.pk),
         versions=versions,
-        decisions=meeting.shown_decisions,  # type: ignore[attr-defined]
-        entries=meeting.shown_entries,  # type: ignore[attr-defined]
-        attendance=meeting.shown_attendance,  # type: ignore[attr-defined]
+        decisions=meeting.shown_decisions,
+        entries=meeting.shown_entries,
+        attendance=meeting.shown_attendance,
     )
 
 
