@@ -28,9 +28,7 @@ class CmsConfig(AppConfig):
             LinkPurpose(
                 name=minutes.REVIEW,
                 title=gettext_lazy("Send the comment"),
-                question=lambda page: (
-                    _("Please read this draft: %(minutes)s") % {"minutes": page.meeting}
-                ),
+                question=lambda page: _("Please read this draft: %(minutes)s") % {"minutes": page.meeting},
                 perform=minutes.comment_by_link,
                 version_of=minutes.review_version,
                 done=gettext_lazy("Thank you. Your comment has reached the people who write the minutes."),

@@ -45,7 +45,9 @@ def text_to_html(text: str) -> str:
                 lines.append(line.strip())
         made += _paragraph(lines)
         if points:
-            made.append("<ul>" + "".join(f"<li>{escape(point, quote=False)}</li>" for point in points) + "</ul>")
+            made.append(
+                "<ul>" + "".join(f"<li>{escape(point, quote=False)}</li>" for point in points) + "</ul>"
+            )
     return "".join(made)
 
 

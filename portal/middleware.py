@@ -171,7 +171,7 @@ class SecurityHeadersMiddleware:
 # ------------------------------------------------------------------------------------------------ page cache
 LONGEST = 60
 """Seconds a page may be kept at most."""
-LISTED_KEYS = frozenset({"page", "year"})
+LISTED_KEYS = frozenset({"kind", "page", "year"})
 """Query keys a kept page may have; any other one is answered fresh."""
 NEVER = (
     "/accounts/", "/admin/", "/api/", "/bench/", "/demo/", "/desk/", "/files/", "/health/", "/invitations/", "/link/", "/me/",

@@ -14,7 +14,6 @@ from django.utils.formats import date_format
 
 from cms.actions.meetings import keep_meeting_page, publish_agenda
 from cms.actions.minutes import keep_minutes_page, write_minutes
-from cms.demo.news import MARK
 from cms.models import MinutesPage
 from snb.audit.actions import move_epoch
 from snb.boards.demo import Crowd, give
@@ -278,7 +277,7 @@ def _year(body: Body, kind: MeetingKind, cast: Cast, chance: random.Random, *, t
         _past(body, kind, cast, chance, quarter, title=title)
     recent = _past(body, kind, cast, chance, 1, title=title, state=MeetingStatus.MINUTES_PUBLISHED)
     extra = _past(
-        body, kind, cast, chance, 0, title="Extraordinary board meeting", shift=-12, state=MeetingStatus.HELD
+        body, kind, cast, chance, 0, title="Extraordinary board meeting", shift=42, state=MeetingStatus.HELD
     )
     write_minutes(extra, _text(extra, chance), by=cast.writer)
     rows.comment(

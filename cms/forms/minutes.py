@@ -25,7 +25,9 @@ class WordForm(forms.Form):
 
     file = forms.FileField(
         label=_("The minutes as a Word file"),
-        help_text=_("A .docx of at most 20 MB. You see what it becomes before anything is used, and nothing is public."),
+        help_text=_(
+            "A .docx of at most 20 MB. You see what it becomes before anything is used, and nothing is public."
+        ),
         widget=forms.FileInput(
             attrs={
                 "accept": ".docx,application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -112,7 +114,10 @@ class ProposedActionForm(forms.Form):
 
     keep = forms.BooleanField(label=_("Record it"), required=False)
     text = forms.CharField(
-        label=_("What is to be done"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("What is to be done"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
     owner_name = forms.CharField(label=_("Who"), max_length=120, required=False)
     due_on = forms.DateField(
@@ -164,7 +169,9 @@ class CorrectForm(forms.Form):
 
     reason = forms.CharField(
         label=_("What was wrong?"),
-        help_text=_("For example: the library’s address was the old one. Everybody who reads the minutes sees this."),
+        help_text=_(
+            "For example: the library’s address was the old one. Everybody who reads the minutes sees this."
+        ),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Say what was wrong. Everybody who reads the minutes sees it.")},
@@ -176,7 +183,9 @@ class ReviewerForm(forms.Form):
 
     email = forms.EmailField(
         label=_("Email address of the reader"),
-        help_text=_("They need no account. The link is good for 14 days and ends when the minutes are approved."),
+        help_text=_(
+            "They need no account. The link is good for 14 days and ends when the minutes are approved."
+        ),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         error_messages={

@@ -6,7 +6,7 @@ Nobody publishes, withdraws, moves, copies or deletes a meeting's pages by Wagta
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, ClassVar
@@ -117,10 +117,21 @@ class ActedPage(PublicPage):
         return super().delete(*args, **kwargs)
 
 
+def chosen(request: HttpRequest, key: str, offered: Iterable[Any]) -> Any:
+    """What was asked for in the query, of what is offered; None where nothing was. Raises Http404 for anything else."""
+    asked = request.GET.get(key, "")
+    found = next((one for one in offered if str(one) == asked), None)
+    if asked and found is None:
+        raise Http404
+    return found
+
+
 class MeetingIndexPage(FixedPage):
     """The list of a site's meetings: what comes, then what was, by year."""
 
-    PER_PAGE = 20
+    PER_PAGE = 15
+    FIRST = 8
+    """Coming meetings shown at once; the rest waits folded."""
 
     intro = models.TextField(_("introduction"), max_length=400, blank=True)
 
@@ -139,23 +150,27 @@ class MeetingIndexPage(FixedPage):
         """Add what comes, and one page of what was, of one year where asked for."""
         context = super().get_context(request, *args, **kwargs)
         board = board_of(request)
-        years = public.years_of(board)
-        asked = request.GET.get("year", "")
-        year = next((year for year in years if str(year) == asked), None)
-        if asked and year is None:
-            raise Http404
-        paginator = Paginator(public.past_meetings(board, year), self.PER_PAGE)
+        kinds = public.kinds_of(board)
+        kind = chosen(request, "kind", kinds)
+        years = public.years_of(board, kind)
+        year = chosen(request, "year", years)
+        paginator = Paginator(public.past_meetings(board, year, kind), self.PER_PAGE)
         number = request.GET.get("page", "1")
         if (
             not (number.isascii() and number.isdigit() and len(number) < 6)
             or int(number) not in paginator.page_range
         ):
             raise Http404
+        coming = public.coming_meetings(board, kind=kind) if number == "1" and year is None else None
         context |= {
-            "coming": public.coming_meetings(board) if number == "1" and year is None else None,
+            "coming": coming,
+            "first": (coming or [])[: self.FIRST],
+            "later": (coming or [])[self.FIRST :],
+            "kinds": kinds,
+            "kind": kind,
             "years": years,
             "year": year,
-            "query": f"year={year}&" if year else "",
+            "query": "".join(f"{name}={value}&" for name, value in (("kind", kind), ("year", year)) if value),
             "past": paginator.page(int(number)),
         }
         return context
@@ -250,10 +265,14 @@ class MinutesPage(ActedPage):
         images, documents = super().files_in_use()
         return images | public.pictures_of_versions(self.meeting_id), documents
 
+    def plain_blocks(self) -> list[dict[str, Any]]:
+        """The blocks as plain data, without the editor's keys."""
+        blocks: list[dict[str, Any]] = without_ids(self.body.get_prep_value())
+        return blocks
+
     def spelled_out(self) -> str:
         """The blocks in one fixed spelling, without the editor's keys: what is hashed, and kept with each version."""
-        blocks = without_ids(self.body.get_prep_value())
-        return json.dumps(blocks, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return json.dumps(self.plain_blocks(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add what was published last; a preview shows the text as it stands."""

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
-from cms.calculations import Part, blocks_to_parts, without_ids
+from cms.calculations import Part, blocks_to_parts
 from cms.models import MinutesPage
 from snb.meetings.enums import Capacity, ItemKind, MeetingStatus, Presence
 from snb.meetings.models import (
@@ -57,6 +57,11 @@ class MinutesState:
     def is_approved(self) -> bool:
         """The text is frozen."""
         return self.meeting.status == MeetingStatus.APPROVED
+
+    @property
+    def is_simple(self) -> bool:
+        """Whether the text can be changed item by item, in boxes."""
+        return self.draft is not None and blocks_to_parts(self.draft.plain_blocks()) is not None
 
     @property
     def open_comments(self) -> list[ReviewComment]:
@@ -157,7 +162,18 @@ def proposed(intake: MinutesIntake) -> Proposed:
 
 
 _CAPACITIES = {
-    Capacity.POLICE: ("sgt", "sergeant", "pc ", "pcso", "inspector", "insp", "superintendent", "met police", "mps", "police"),
+    Capacity.POLICE: (
+        "sgt",
+        "sergeant",
+        "pc ",
+        "pcso",
+        "inspector",
+        "insp",
+        "superintendent",
+        "met police",
+        "mps",
+        "police",
+    ),
     Capacity.COUNCIL: ("council", "cllr", "councillor", "community safety", "lb "),
     Capacity.MOPAC: ("mopac",),
     Capacity.MEMBER: ("chair", "secretary", "member", "vice", "treasurer"),
@@ -186,7 +202,7 @@ def parts_of_minutes(meeting: Meeting) -> list[Part] | None:
     """
     page = MinutesPage.objects.filter(meeting=meeting).first()
     if page is not None:
-        return blocks_to_parts(without_ids(page.get_latest_revision_as_object().body.get_prep_value()))
+        return blocks_to_parts(page.get_latest_revision_as_object().plain_blocks())
     parts = []
     for item in draft_agenda(meeting):
         if item.row.is_private:

@@ -64,7 +64,12 @@ def keep_intake(
     for picture, data in pictures.items():
         try:
             stored = store_file(
-                BytesIO(data), owner=intake, kinds=RASTERS, by=by, board=meeting.board_code, public_name=picture
+                BytesIO(data),
+                owner=intake,
+                kinds=RASTERS,
+                by=by,
+                board=meeting.board_code,
+                public_name=picture,
             )
         except FileRefused:
             continue
@@ -190,7 +195,9 @@ def approve_minutes(meeting: Meeting, *, in_meeting: Meeting, by: User) -> Decis
     if meeting.status != MeetingStatus.MINUTES_PUBLISHED or last is None:
         raise InvalidTransition(_("Only minutes that are published as a draft can be approved."))
     if not meetings_that_may_approve(meeting).filter(pk=in_meeting.pk).exists():
-        raise ValidationError({"in_meeting": _("Choose a later meeting of the same body that has taken place.")})
+        raise ValidationError(
+            {"in_meeting": _("Choose a later meeting of the same body that has taken place.")}
+        )
     day = date_format(timezone.localdate(meeting.starts_at), "j F Y")
     decision = room.add_decision(
         in_meeting,

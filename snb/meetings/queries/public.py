@@ -12,7 +12,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from snb.boards.models import Board
-from snb.meetings.enums import Capacity, LogKind, MeetingStatus, Openness, VersionKind
+from snb.meetings.enums import Capacity, LogKind, MeetingKind, MeetingStatus, Openness, VersionKind
 from snb.meetings.models import ActionItem, Attendance, Decision, Meeting, MeetingQuerySet, MinutesVersion
 from snb.meetings.queries.agenda import PublishedItem, published_agenda
 from snb.places.models import Ward
@@ -28,24 +28,37 @@ def public_meetings(board: Board | None) -> MeetingQuerySet:
     return Meeting.objects.for_board(board).public().select_related(*RELATED)
 
 
-def coming_meetings(board: Board | None, limit: int = MOST_COMING) -> list[Meeting]:
+def coming_meetings(
+    board: Board | None, limit: int = MOST_COMING, kind: MeetingKind | None = None
+) -> list[Meeting]:
     """What is still to come, soonest first; cancelled and postponed ones stay in their place until their day has passed."""
-    rows = public_meetings(board).filter(ends_at__gt=timezone.now())
+    rows = of_kind(public_meetings(board), kind).filter(ends_at__gt=timezone.now())
     return list(rows.order_by("starts_at")[:limit])
 
 
-def past_meetings(board: Board | None, year: int | None = None) -> QuerySet[Meeting]:
+def past_meetings(
+    board: Board | None, year: int | None = None, kind: MeetingKind | None = None
+) -> MeetingQuerySet:
     """What was, latest first."""
-    rows = public_meetings(board).past()
+    rows = of_kind(public_meetings(board), kind).past()
     return rows.filter(starts_at__year=year) if year else rows
 
 
-def years_of(board: Board | None) -> list[int]:
+def of_kind(rows: MeetingQuerySet, kind: MeetingKind | None) -> MeetingQuerySet:
+    """Only those of one kind, where one is asked for."""
+    return rows.filter(kind=kind) if kind else rows
+
+
+def kinds_of(board: Board | None) -> list[MeetingKind]:
+    """The kinds of meetings a site has announced, in the usual order."""
+    held = set(Meeting.objects.for_board(board).public().order_by().values_list("kind", flat=True).distinct())
+    return [kind for kind in MeetingKind if kind in held]
+
+
+def years_of(board: Board | None, kind: MeetingKind | None = None) -> list[int]:
     """Years with meetings that are over, latest first."""
-    days = (
-        Meeting.objects.for_board(board).public().past().order_by().dates("starts_at", "year", order="DESC")
-    )
-    return [day.year for day in days]
+    rows = of_kind(Meeting.objects.for_board(board).public(), kind).past().order_by()
+    return [day.year for day in rows.dates("starts_at", "year", order="DESC")]
 
 
 @dataclass(frozen=True)
