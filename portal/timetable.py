@@ -56,6 +56,12 @@ JOBS: tuple[Job, ...] = (
     Job("rounds", timedelta(seconds=20), "wardpanels.actions.keep_time"),
     Job("rounds_told", 5 * MINUTE, "wardpanels.actions.tell_of_rounds"),
     Job("meetings", 10 * MINUTE, "snb.meetings.actions.meetings.close_past_meetings"),
+    Job(
+        "meetings_told",
+        5 * MINUTE,
+        "snb.meetings.actions.telling.tell_of_meetings",
+        lease=timedelta(minutes=30),
+    ),
     Job("publish_scheduled", MINUTE, "cms.actions.publish_scheduled"),
     Job("unsent_invitations", 10 * MINUTE, "snb.people.actions.send_unsent_invitations"),
     Job("factor_resets", 10 * MINUTE, "snb.people.actions.finish_resets"),

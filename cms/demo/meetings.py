@@ -491,7 +491,7 @@ def _log(meeting: Meeting, items: list[AgendaItem], chance: random.Random) -> No
 
 def _text(meeting: Meeting, chance: random.Random) -> list[tuple[str, Any]]:
     """What was said, item by item."""
-    blocks: list[tuple[str, Any]] = [("notice", {"kind": "note", "text": MARK.replace("news", "content")})]
+    blocks: list[tuple[str, Any]] = []
     street = chance.choice(STREETS)
     for number, (kind, title, _minutes) in enumerate(TEMPLATES[MeetingKind(meeting.kind)], 1):
         blocks.append(("heading", {"text": f"{number}. {title}", "level": "2", "language": ""}))

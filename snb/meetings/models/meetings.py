@@ -156,13 +156,24 @@ class Meeting(models.Model):
     told_at = models.DateTimeField(
         null=True, blank=True, help_text="Followers have been told of every change up to then."
     )
+    told_starts_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="The beginning that followers know of; empty before they know of it, and once they know that it is postponed.",
+    )
+    agenda_chased_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its officers were told that the agenda is due."
+    )
+    minutes_chased_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its officers were told that draft minutes are due."
+    )
 
     privacy = Privacy(
         public="id board body kind title slug status starts_at ends_at place address step_free toilets hearing_loop access_note "
         "joining_url openness chair_name quorum announced_at sequence reason moved_from agenda_published_at agenda_published "
         "minutes_published_at "
         "approved_at approved_in changed",
-        board="agenda_written_by members_told_at told_at created",
+        board="agenda_written_by members_told_at told_at told_starts_at agenda_chased_at minutes_chased_at created",
         keep="Kept: the public record of what a board did.",
     )
 
@@ -190,7 +201,11 @@ class Meeting(models.Model):
                 name="%(app_label)s_%(class)s_of_a_body_or_of_london",
             ),
         ]
-        indexes = [models.Index(fields=["board", "-starts_at"])]
+        indexes = [
+            models.Index(fields=["board", "-starts_at"]),
+            models.Index(fields=["changed"]),
+            models.Index(fields=["starts_at"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.title}, {date_format(timezone.localtime(self.starts_at), 'j F Y')}"
