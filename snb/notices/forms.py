@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from snb.boards.models import Board
 from snb.notices.enums import Interest
-from snb.notices.queries import Heard, in_order, interests_on
+from snb.notices.queries import ALL, Heard, in_order, interests_on
 from snb.people.models import User
 from snb.places.models import Ward
 
@@ -43,14 +43,15 @@ class InterestsForm(forms.Form):
 class FollowForm(InterestsForm):
     """Where, what, and the address where nobody is signed in."""
 
-    ward = forms.ModelChoiceField(
+    ward = forms.ChoiceField(
         label=_("Which area?"),
         help_text=_(
             "A ward’s meetings are those of its ward panel. The board’s own meetings come with all of the borough."
         ),
-        queryset=Ward.objects.none(),
-        to_field_name="slug",
-        required=False,
+        error_messages={
+            "required": _("Choose a ward from the list, or all of them."),
+            "invalid_choice": _("Choose a ward from the list."),
+        },
     )
     email = forms.EmailField(
         label=_("Your email address"),
@@ -66,21 +67,23 @@ class FollowForm(InterestsForm):
 
     def __init__(self, *args: Any, board: Board | None, person: User | None, **kwargs: Any) -> None:
         super().__init__(*args, board=board, **kwargs)
-        ward = self.fields["ward"]
-        assert isinstance(ward, forms.ModelChoiceField)
+        self.wards: dict[str, Ward] = {}
         if board is None:
             del self.fields["ward"]
         else:
-            ward.queryset = Ward.objects.current().filter(borough=board.borough).order_by("name")
-            ward.empty_label = _("All of %(borough)s: the board and every ward") % {"borough": board.borough}
-            ward.error_messages["invalid_choice"] = _("Choose a ward from the list.")
+            current = Ward.objects.current().filter(borough=board.borough).order_by("name")
+            self.wards = {ward.slug: ward for ward in current}
+            field = self.fields["ward"]
+            assert isinstance(field, forms.ChoiceField)
+            everywhere = _("All of %(borough)s") % {"borough": board.borough}
+            field.choices = [(ALL, everywhere), *((slug, ward.name) for slug, ward in self.wards.items())]
         if person is not None:
             del self.fields["email"]
 
     @property
     def ward_chosen(self) -> Ward | None:
         """The ward; None for the whole board, or for London."""
-        return self.cleaned_data.get("ward")
+        return self.wards.get(self.cleaned_data.get("ward", ALL))
 
 
 class ChangeForm(InterestsForm):

@@ -16,6 +16,8 @@ from snb.notices.models import Follow, Told, place_name
 from snb.people.models import Residency, User
 from snb.places.models import Ward
 
+ALL = "all"
+"""How forms name the whole board, or London, in the place of a ward."""
 _signer = Signer(salt="notices.stop")
 
 
@@ -62,7 +64,7 @@ class Heard:
     @property
     def key(self) -> str:
         """The place as forms name it."""
-        return self.ward.slug if self.ward else "all"
+        return self.ward.slug if self.ward else ALL
 
 
 def heard_by(person: User, board: Board | None) -> list[Heard]:

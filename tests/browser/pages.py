@@ -27,6 +27,8 @@ KINDS = [
     Kind("find a ward", "camden", "/wards/find/?postcode=nonsense"),
     Kind("news", "camden", "/news/"),
     Kind("follow", "camden", "/follow/?ward=highgate"),
+    Kind("follow, signed in", "camden", "/follow/", email="highgate@example.org"),
+    Kind("follow London", "london", "/follow/"),
     Kind("about", "camden", "/about/"),
     Kind("help", "camden", "/help/"),
     Kind("search", "camden", "/search/?q=highgate"),

@@ -20,6 +20,8 @@ from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from snb.boards.models import Board, OversightRole  # noqa: E402
+from snb.notices.actions import follow_place  # noqa: E402
+from snb.notices.enums import Interest  # noqa: E402
 from snb.people.actions import confirm_batch, confirm_by_postcode, make_batch, print_batch  # noqa: E402
 from snb.people.models import User  # noqa: E402
 from snb.places.demo import load_sample_postcodes  # noqa: E402
@@ -124,6 +126,7 @@ def fill() -> dict[str, dict[str, str] | list[str]]:
         ).first()
         confirm_by_postcode(person, postcode.pk, by=person)
     fill_rounds(people)
+    follow_place(people["highgate@example.org"], camden, interests=[Interest.MEETINGS])
     make.give(OversightRole, people["oversight@example.org"])
     for number in (1, 2):
         send_mail(f"Letter {number}", f"Look at {camden.url()} {'f' * 64}", None, ["resident@example.org"])

@@ -196,7 +196,10 @@ def test_agenda_and_move_together_make_one_email_that_leads_to_both(follower, kn
     publish_agenda(move(known, days=1))
     tell_news()
     assert told(follower) == [Topic.MEETING_MOVED]
-    assert "Why, how to get there, and the agenda:" in compose(Told.objects.get(person=follower)).body
+    assert (
+        "The reason, how to get there and the agenda are on its page:"
+        in compose(Told.objects.get(person=follower)).body
+    )
 
 
 def test_old_news_is_not_told(follower, known):

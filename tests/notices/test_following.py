@@ -93,7 +93,10 @@ def test_a_link_confirms_what_its_own_email_named_and_no_later_wish(cast, camden
 
 def test_the_answer_is_the_same_for_an_address_we_know(cast, camden, highgate, site_client):
     pages = [
-        site_client(camden).post("/follow/", both(ward="", email=email)).content.decode().replace(email, "")
+        site_client(camden)
+        .post("/follow/", both(ward="all", email=email))
+        .content.decode()
+        .replace(email, "")
         for email in (cast.resident.email, "nobody@example.org")
     ]
     strip = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
@@ -143,6 +146,7 @@ def test_a_place_that_one_does_not_follow_is_not_found(cast, camden, highgate, s
         (both(ward="highgate", email=""), "Write your email address."),
         (both(ward="highgate", email="me"), "Write an email address like name@example.org."),
         (both(ward="kilburn-of-brent", email="me@example.org"), "Choose a ward from the list."),
+        (both(ward="", email="me@example.org"), "Choose a ward from the list, or all of them."),
         ({"ward": "highgate", "email": "me@example.org"}, "Choose at least one thing to hear about."),
     ],
 )
