@@ -1,8 +1,11 @@
-"""What a caller may want to catch."""
+"""What can go wrong with a meeting or with its papers, in words for the person who can mend it."""
 
 from __future__ import annotations
 
+from enum import Enum
+
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 
 class InvalidTransition(ValidationError):
@@ -11,3 +14,30 @@ class InvalidTransition(ValidationError):
 
 class SecondPersonNeeded(ValidationError):
     """Whoever wrote it may not be the only one to publish it."""
+
+
+class Failure(Enum):
+    """Why a document could not be made into a page."""
+
+    TOO_SLOW = _(
+        "This document took too long to convert, so we stopped. Split it into shorter documents and try each of them."
+    )
+    TOO_BIG = _(
+        "This document needs too much memory to convert. Make its pictures smaller, or split it into shorter documents."
+    )
+    DAMAGED = _(
+        "This Word document is damaged, so we could not read it. Open it in Word, save it again and try once more."
+    )
+    EMPTY = _("There is nothing in this document: no words and no picture. Check that it is the right file.")
+    OPEN_DOCUMENT = _(
+        "This is an OpenDocument file, which we cannot convert well enough. Open it in your word processor, choose "
+        "“Save as”, save it as a Word document (.docx) and choose that one."
+    )
+
+
+class ConversionFailed(ValidationError):
+    """A document could not be made into a page; the message says why and what to do about it."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.value, code=failure.name.lower())
+        self.failure = failure

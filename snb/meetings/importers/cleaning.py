@@ -1,0 +1,370 @@
+"""What must not go on, and what mammoth does not know: taken out, unwrapped or made plain before it reads the document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+from lxml import etree
+
+from snb.meetings.importers.findings import Notes
+from snb.meetings.importers.package import MC, WP, A, M, O, Package, R, V, W, is_on
+from snb.meetings.importers.pictures import Shown
+from snb.meetings.importers.styles import Styles
+
+_UNWRAPPED = {f"{W}{name}" for name in ("ins", "moveTo", "smartTag", "customXml", "fldSimple", "dir", "bdo")}
+_CHANGES = re.compile(r"(rPr|pPr|sectPr|tblPr|tblGrid|trPr|tcPr|tblPrEx|numbering)Change$")
+_INSERTED = {f"{W}ins", f"{W}moveTo"}
+_DELETED = {f"{W}del", f"{W}moveFrom"}
+_DROPPED = {
+    f"{W}{name}"
+    for name in (
+        "commentRangeStart", "commentRangeEnd", "commentReference", "annotationRef", "proofErr", "permStart",
+        "permEnd", "moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd",
+        "bookmarkStart", "bookmarkEnd", "lastRenderedPageBreak", "softHyphen", "sectPr", "footnoteRef",
+        "endnoteRef", "separator", "continuationSeparator", "cellIns", "cellDel", "cellMerge",
+    )
+}  # fmt: skip
+_DIAGRAM = "http://schemas.openxmlformats.org/drawingml/2006/diagram"
+_CHART = re.compile(r"/(chart|chartex)$")
+_AUTOMATIC = re.compile(
+    r"automatically generated|^(picture|image|graphic|logo|photo|img|shape|object|bild)?[\s_-]*\d*$|"
+    r"\.(png|jpe?g|gif|bmp|tiff?|emf|wmf|heic|webp)$",
+    re.IGNORECASE,
+)
+"""Descriptions that a program wrote or that only name a file."""
+
+
+class Cleaner:
+    """Brings one part of a document to what everybody sees of it."""
+
+    def __init__(
+        self, package: Package, part: str, styles: Styles, notes: Notes, shown: dict[str, Shown]
+    ) -> None:
+        self.package, self.part, self.styles, self.notes, self.shown = package, part, styles, notes, shown
+        self.relationships = package.relationships(part)
+
+    def clean(self, root: Any) -> None:
+        """Change the part in place."""
+        self._choose_alternatives(root)
+        self._accept_changes(root)
+        self._fill_in(root)
+        self._drop_hidden(root)
+        self._plain_text(root)
+        self._drawings(root)
+        self._take_out_boxes(root)
+
+    # ------------------------------------------------------------------------------------ two versions of one thing
+    def _choose_alternatives(self, root: Any) -> None:
+        for element in list(root.iter(f"{MC}AlternateContent")):
+            if element.getparent() is None:
+                continue
+            chosen = element.find(f"{MC}Choice")
+            if chosen is None or len(chosen) == 0:
+                chosen = element.find(f"{MC}Fallback")
+            replace(element, list(chosen) if chosen is not None else [])
+
+    # ------------------------------------------------------------------------------------------------ tracked changes
+    def _accept_changes(self, root: Any) -> None:
+        counted = self.notes.counted
+        for element in list(root.iter(f"{W}tr")):
+            if element.find(f"{W}trPr/{W}del") is not None:
+                counted["removed.deletions"] += 1
+                remove(element)
+        for element in list(root.iter(f"{W}del", f"{W}moveFrom")):
+            holder = element.getparent()
+            if holder is None or holder.tag == f"{W}trPr" or (holder.tag == f"{W}rPr" and _is_mark(holder)):
+                continue
+            counted["removed.deletions"] += 1
+            remove(element)
+        for element in list(root.iter(*_INSERTED)):
+            if element.getparent().tag not in {f"{W}rPr", f"{W}trPr"}:
+                counted["removed.insertions"] += 1
+        for element in list(root.iter()):
+            if isinstance(element.tag, str) and _CHANGES.search(element.tag):
+                counted["removed.formatting"] += 1
+                remove(element)
+        for paragraph in list(root.iter(f"{W}p")):
+            self._join_with_next(paragraph)
+
+    def _join_with_next(self, paragraph: Any) -> None:
+        """Where the end of a paragraph was deleted, its text goes on in the next one."""
+        if paragraph.find(f"{W}pPr/{W}rPr/{W}del") is None:
+            return
+        following = paragraph.getnext()
+        if following is None or following.tag != f"{W}p":
+            return
+        at = 1 if following.find(f"{W}pPr") is not None else 0
+        for child in reversed([child for child in paragraph if child.tag != f"{W}pPr"]):
+            following.insert(at, child)
+        remove(paragraph)
+
+    # ------------------------------------------------------------------------------ content controls and other frames
+    def _fill_in(self, root: Any) -> None:
+        for element in list(root.iter(f"{W}sdt")):
+            if element.getparent() is None:
+                continue
+            self.notes.counted["controls.found"] += 1
+            if is_on(element.find(f"{W}sdtPr/{W}showingPlcHdr")):
+                self.notes.leave_out("controls.empty", text_of(element))
+                remove(element)
+                continue
+            content = element.find(f"{W}sdtContent")
+            replace(element, list(content) if content is not None else [])
+        for element in list(root.iter(*_UNWRAPPED)):
+            if element.getparent().tag in {f"{W}rPr", f"{W}trPr"}:
+                remove(element)
+            else:
+                properties = {f"{W}smartTagPr", f"{W}customXmlPr", f"{W}fldData"}
+                replace(element, [child for child in element if child.tag not in properties])
+        for element in list(root.iter(*_DROPPED)):
+            if element.getparent() is not None and element.tag != f"{W}sectPr":
+                remove(element)
+        for element in list(root.iter(f"{W}altChunk", f"{W}subDoc")):
+            self.notes.tell("left.parts")
+            remove(element)
+
+    # ---------------------------------------------------------------------------------------------------- hidden text
+    def _drop_hidden(self, root: Any) -> None:
+        for paragraph in root.iter(f"{W}p"):
+            was_hidden = False
+            style = self.styles.paragraph(style_of(paragraph))
+            for run in runs_of(paragraph):
+                is_hidden = bool(self.styles.run(run.find(f"{W}rPr"), style).get("vanish"))
+                if is_hidden and text_of(run).strip():
+                    self.notes.counted["removed.hidden"] += not was_hidden
+                    was_hidden = True
+                elif text_of(run).strip():
+                    was_hidden = False
+                if is_hidden and run.find(f"{W}fldChar") is None and run.find(f"{W}instrText") is None:
+                    remove(run)
+
+    # ----------------------------------------------------------------------------------- text that mammoth would drop
+    def _plain_text(self, root: Any) -> None:
+        for formula in list(root.iter(f"{M}oMath")):
+            words = " ".join(each.text or "" for each in formula.iter(f"{M}t"))
+            self.notes.tell("left.equation", text=words)
+            holder = formula.getparent()
+            made = run_of(words)
+            replace(holder if holder.tag == f"{M}oMathPara" else formula, [made])
+        for ruby in list(root.iter(f"{W}ruby")):
+            base, above = ruby.find(f"{W}rubyBase"), ruby.find(f"{W}rt")
+            words = text_of(base) if base is not None else ""
+            words += f" ({text_of(above)})" if above is not None else ""
+            made = etree.Element(f"{W}t")
+            made.text = words
+            replace(ruby, [made])
+        for element in list(root.iter(f"{W}cr")):
+            element.tag = f"{W}br"
+        for element in list(root.iter(f"{W}ptab")):
+            element.tag = f"{W}tab"
+        for element in list(root.iter(f"{W}br")):
+            if element.get(f"{W}type") in {"page", "column"}:
+                element.attrib.pop(f"{W}type")
+                element.tag = f"{W}tab"
+        for element in list(root.iter(f"{W}sym")):
+            self._symbol(element)
+
+    def _symbol(self, element: Any) -> None:
+        from mammoth.docx.dingbats import dingbats
+
+        font, code = element.get(f"{W}font"), element.get(f"{W}char") or ""
+        try:
+            number = int(code, 16)
+        except ValueError:
+            number = 0
+        point = dingbats.get((font, number)) or dingbats.get((font, number & 0xFF))
+        made = etree.Element(f"{W}t")
+        if point:
+            made.text = chr(point)
+        else:
+            self.notes.tell("left.symbol", text=font or "")
+            made.text = "□"
+        replace(element, [made])
+
+    # -------------------------------------------------------------------------------------------------------- drawings
+    def _drawings(self, root: Any) -> None:
+        for element in list(root.iter(f"{W}drawing")):
+            for frame in element:
+                self._drawing(frame)
+        for element in list(root.iter(f"{W}object")):
+            kind = element.find(f"{O}OLEObject")
+            self.notes.tell("left.object", text=(kind.get("ProgID") or "") if kind is not None else "")
+            remove(element)
+        for element in list(root.iter(f"{W}pict")):
+            self._old_drawing(element)
+
+    def _drawing(self, frame: Any) -> None:
+        properties = frame.find(f"{WP}docPr")
+        for data in list(frame.iter(f"{A}graphicData")):
+            uri = data.get("uri") or ""
+            if _CHART.search(uri) or uri == _DIAGRAM:
+                self._foreign(data, "left.chart" if _CHART.search(uri) else "left.diagram")
+                continue
+            blips = list(data.iter(f"{A}blip"))
+            for blip in blips:
+                self._blip(blip, frame, properties)
+            if not blips and next(data.iter(f"{W}txbxContent"), None) is None:
+                self.notes.counted["left.drawing"] += 1
+
+    def _foreign(self, data: Any, code: str) -> None:
+        """A chart or diagram: not taken over, but its words are told."""
+        words: list[str] = []
+        for pointer in data:
+            for name in (pointer.get(f"{R}id"), pointer.get(f"{R}dm")):
+                target = self.relationships.get(name or "")
+                root = self.package.xml(target.target) if target and not target.is_external else None
+                if root is not None:
+                    words += [
+                        text.strip()
+                        for text in root.xpath("//*[local-name()='t' or local-name()='v']/text()")
+                        if text.strip()
+                    ]
+        self.notes.tell(code, text=" · ".join(dict.fromkeys(words))[:400])
+        for child in list(data):
+            data.remove(child)
+
+    def _blip(self, blip: Any, frame: Any, properties: Any) -> None:
+        target = self.relationships.get(blip.get(f"{R}embed") or "")
+        if target is None or target.is_external or target.target not in self.package:
+            self.notes.counted["left.linked_picture"] += 1
+            remove(blip)
+            return
+        crop = (0, 0, 0, 0)
+        source = blip.getparent().find(f"{A}srcRect")
+        if source is not None:
+            crop = tuple(_whole(source.get(edge)) for edge in "ltrb")  # type: ignore[assignment]
+        alt = (properties.get("descr") or properties.get("title") or "") if properties is not None else ""
+        is_decorative = properties is not None and any(
+            each.get("val") in {"1", "true"} for each in properties.xpath(".//*[local-name()='decorative']")
+        )
+        key = self._remember(alt, is_decorative, crop)
+        blips = list(frame.iter(f"{A}blip"))
+        if len(blips) > 1 or not _stands_alone(blip, frame):
+            self._own_frame(blip, frame, key)
+        elif properties is not None:
+            properties.set("descr", key)
+            for link in properties.xpath("*[local-name()='hlinkClick']"):
+                self.notes.counted["links.on_picture"] += 1
+                properties.remove(link)
+
+    def _own_frame(self, blip: Any, frame: Any, key: str) -> None:
+        """A picture inside a group or canvas, put into a frame of its own that mammoth finds."""
+        holder = frame.getparent()
+        drawing = etree.Element(f"{W}drawing")
+        inline = etree.SubElement(drawing, f"{WP}inline")
+        etree.SubElement(inline, f"{WP}docPr").set("descr", key)
+        picture = "{http://schemas.openxmlformats.org/drawingml/2006/picture}"
+        data = etree.SubElement(etree.SubElement(inline, f"{A}graphic"), f"{A}graphicData")
+        fill = etree.SubElement(etree.SubElement(data, f"{picture}pic"), f"{picture}blipFill")
+        fill.append(deepcopy(blip))
+        blip.getparent().remove(blip)
+        holder.addnext(drawing)
+
+    def _old_drawing(self, element: Any) -> None:
+        images = list(element.iter(f"{V}imagedata"))
+        for image in images:
+            target = self.relationships.get(image.get(f"{R}id") or "")
+            if target is None or target.is_external or target.target not in self.package:
+                self.notes.counted["left.linked_picture"] += 1
+                remove(image)
+            else:
+                alt = image.getparent().get("alt") or image.get(f"{O}title") or ""
+                image.set(f"{O}title", self._remember(alt, False, (0, 0, 0, 0)))
+        for path in element.iter(f"{V}textpath"):
+            self.notes.tell("left.wordart", text=path.get("string") or "")
+        if not images and next(element.iter(f"{W}txbxContent", f"{V}textpath"), None) is None:
+            self.notes.counted["left.drawing"] += 1
+
+    def _remember(self, alt: str, is_decorative: bool, crop: tuple[int, int, int, int]) -> str:
+        key = f"snb-picture-{len(self.shown)}"
+        alt = " ".join(alt.split())
+        self.shown[key] = Shown("" if _AUTOMATIC.search(alt) else alt[:250], is_decorative, crop)
+        return key
+
+    # ------------------------------------------------------------------------------------------------------ text boxes
+    def _take_out_boxes(self, root: Any) -> None:
+        """The paragraphs of a text box go on after the paragraph that it hangs on; the outer box first."""
+        while (box := next(root.iter(f"{W}txbxContent"), None)) is not None:
+            anchor = next((above for above in box.iterancestors(f"{W}p")), None)
+            inside = list(box)
+            remove(box)
+            if any(text_of(each).strip() for each in inside):
+                self.notes.counted["boxes.moved"] += 1
+            if anchor is None:
+                continue
+            for each in reversed(inside):
+                anchor.addnext(each)
+
+
+def _is_mark(properties: Any) -> bool:
+    """Whether run properties belong to the end of a paragraph."""
+    holder = properties.getparent()
+    return holder is not None and holder.tag == f"{W}pPr"
+
+
+def _stands_alone(blip: Any, frame: Any) -> bool:
+    """Whether the picture lies where mammoth looks for it: in a `pic:pic` directly in the frame's data."""
+    picture = blip.getparent().getparent()
+    return picture is not None and picture.getparent() in list(frame.iter(f"{A}graphicData"))
+
+
+def _whole(text: str | None) -> int:
+    try:
+        return int(text or 0)
+    except ValueError:
+        return 0
+
+
+def remove(element: Any) -> None:
+    """Take an element out of its tree."""
+    holder = element.getparent()
+    if holder is not None:
+        holder.remove(element)
+
+
+def replace(element: Any, others: list[Any]) -> None:
+    """Put other elements in an element's place."""
+    holder = element.getparent()
+    at = holder.index(element)
+    holder.remove(element)
+    for offset, other in enumerate(others):
+        holder.insert(at + offset, other)
+
+
+def run_of(text: str) -> Any:
+    """A run of plain text."""
+    run = etree.Element(f"{W}r")
+    words = etree.SubElement(run, f"{W}t")
+    words.text = text
+    words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    return run
+
+
+def runs_of(paragraph: Any) -> list[Any]:
+    """The runs of a paragraph, not those of a paragraph in a box inside it."""
+    return list(_own_runs(paragraph))
+
+
+def _own_runs(element: Any) -> Iterator[Any]:
+    for child in element.iterchildren():
+        if child.tag == f"{W}r":
+            yield child
+        if child.tag not in {f"{W}p", f"{W}txbxContent", f"{W}drawing", f"{W}pict", f"{W}object"}:
+            yield from _own_runs(child)
+
+
+def style_of(paragraph: Any) -> str | None:
+    """The id of a paragraph's style."""
+    named = paragraph.find(f"{W}pPr/{W}pStyle")
+    return named.get(f"{W}val") if named is not None else None
+
+
+def text_of(element: Any) -> str:
+    """The text below an element; breaks and tabs are space."""
+    kinds = [f"{W}t", f"{M}t", *(f"{W}{name}" for name in ("tab", "br", "cr", "noBreakHyphen", "p"))]
+    return "".join(
+        (each.text or "") if each.tag in {f"{W}t", f"{M}t"} else " " for each in element.iter(*kinds)
+    )
