@@ -11,3 +11,7 @@ class InvalidTransition(ValidationError):
 
 class SecondPersonNeeded(ValidationError):
     """Whoever wrote it may not be the only one to publish it."""
+
+
+class NoDocument(Exception):
+    """A PDF cannot be made just now, or not of this; the message says so in plain words. The page has everything."""
