@@ -110,6 +110,7 @@ class Event(models.TextChoices):
     MINUTES_PUBLISHED = "meetings.minutes.published", "Draft minutes published"
     MINUTES_APPROVED = "meetings.minutes.approved", "Minutes approved"
     MINUTES_CORRECTED = "meetings.minutes.corrected", "Approved minutes corrected"
+    PACK_MADE = "meetings.pack.made", "Board pack made"
     REVIEW_ASKED = "meetings.review.asked", "Somebody asked to review draft minutes"
     REVIEW_COMMENTED = "meetings.review.commented", "Draft minutes commented on"
     REVIEW_SETTLED = "meetings.review.settled", "Comment on draft minutes dealt with"

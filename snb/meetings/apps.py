@@ -24,6 +24,10 @@ class MeetingsConfig(AppConfig):
         def may_read_original(user: Any, intake: Any) -> bool:
             return bool(user.has_perm("meetings.minutes.write", intake.meeting))
 
+        def may_read_pack(user: Any, pack: Any) -> bool:
+            return bool(user.has_perm("meetings.pack.read", pack))
+
+        register_owner("meetings.BoardPack", may_read=may_read_pack)
         register_owner("meetings.Paper", may_read=may_read_paper)
         register_owner("meetings.MinutesIntake", may_read=may_read_original)
 

@@ -16,6 +16,10 @@ class SecondPersonNeeded(ValidationError):
     """Whoever wrote it may not be the only one to publish it."""
 
 
+class NoDocument(Exception):
+    """A PDF cannot be made just now, or not of this; the message says so in plain words. The page has everything."""
+
+
 class Failure(Enum):
     """Why a document could not be made into a page."""
 

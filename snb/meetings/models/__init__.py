@@ -9,6 +9,7 @@ from snb.meetings.models.meetings import (
     Paper,
 )
 from snb.meetings.models.minutes import MinutesIntake, MinutesVersion, ReviewComment
+from snb.meetings.models.packs import BoardPack
 from snb.meetings.models.room import Attendance, Decision
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "ActionUpdate",
     "AgendaItem",
     "Attendance",
+    "BoardPack",
     "Decision",
     "Meeting",
     "MeetingQuerySet",

@@ -1,0 +1,1 @@
+"""Meetings in other people's formats, one module per format."""
