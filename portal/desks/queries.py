@@ -263,7 +263,10 @@ def _oversight_desk(role: OversightRole) -> Desk:
         place=_("London"),
         since=role.since,
         first=Link(_("See all boards side by side"), f"{settings.PORTAL_BASE_URL}/oversight/"),
-        others=(Link(_("People and roles"), f"{settings.PORTAL_BASE_URL}/oversight/people/"),),
+        others=(
+            Link(_("People and roles"), f"{settings.PORTAL_BASE_URL}/oversight/people/"),
+            Link(_("London-wide meetings"), f"{settings.PORTAL_BASE_URL}/desk/meetings/"),
+        ),
     )
 
 
@@ -272,13 +275,14 @@ def _board_desk(role: BoardRole, state: BoardState | None) -> Desk:
     site = Link(_("Look at your site"), board.url())
     edit = Link(_("Write news and pages"), f"{settings.PORTAL_BASE_URL}/admin/")
     people = Link(_("People and roles"), board.url("/desk/people/"))
+    meetings = Link(_("Meetings"), board.url("/desk/meetings/"))
     others: tuple[Link, ...]
     if role.kind in RUNS_THE_BOARD:
-        first, others = edit, (people, site)
+        first, others = edit, (meetings, people, site)
     elif role.kind == BoardRoleKind.EDITOR:
         first, others = edit, (site,)
     else:
-        first, others = site, ()
+        first, others = meetings, (site,)
     return Desk(
         role=role.get_kind_display(),
         place=str(board),
@@ -291,12 +295,14 @@ def _board_desk(role: BoardRole, state: BoardState | None) -> Desk:
 
 def _panel_desk(role: PanelRole) -> Desk:
     body = role.body
+    meetings = Link(_("Meetings"), body.board.url("/desk/meetings/"))
     if body.ward is None:
         return Desk(
             role=role.get_kind_display(),
             place=str(body),
             since=role.since,
-            first=Link(_("Look at your site"), body.board.url()),
+            first=meetings,
+            others=(Link(_("Look at your site"), body.board.url()),),
         )
     ward_page, site = (
         Link(_("Open the ward page"), body.ward.full_url),
@@ -309,7 +315,7 @@ def _panel_desk(role: PanelRole) -> Desk:
         place=_("%(ward)s, %(borough)s") % {"ward": body.ward.name, "borough": body.board.borough.name},
         since=role.since,
         first=rounds if chairs else ward_page,
-        others=(ward_page, site) if chairs else (site,),
+        others=(meetings, ward_page, site) if chairs else (meetings, site),
     )
 
 

@@ -54,6 +54,8 @@ MEETING_TRANSITIONS: dict[MeetingStatus, frozenset[MeetingStatus]] = {
 
 UPCOMING_STATES = (MeetingStatus.AGENDA_DRAFT, MeetingStatus.AGENDA_PUBLISHED)
 """It is still to take place on its date."""
+OPEN_STATES = (*UPCOMING_STATES, MeetingStatus.POSTPONED)
+"""It is neither over nor off: its plan and agenda may still be written."""
 AGENDA_STATES = (
     MeetingStatus.AGENDA_PUBLISHED,
     MeetingStatus.HELD,

@@ -21,7 +21,7 @@ from snb.files.enums import DOCUMENTS
 from snb.meetings.actions.meetings import locked, move_to, touch
 from snb.meetings.actions.templates import TEMPLATES
 from snb.meetings.adapters import facts_for
-from snb.meetings.enums import UPCOMING_STATES, ItemKind, MeetingKind, MeetingStatus
+from snb.meetings.enums import OPEN_STATES, UPCOMING_STATES, ItemKind, MeetingKind, MeetingStatus
 from snb.meetings.errors import InvalidTransition, SecondPersonNeeded
 from snb.meetings.models import AgendaItem, Meeting, Paper
 from snb.meetings.queries.agenda import DraftItem, draft_agenda, fingerprint, paper_as_json
@@ -232,7 +232,7 @@ def as_published(item: DraftItem) -> dict[str, object]:
 def locked_for_writing(meeting: Meeting, by: User) -> Meeting:
     """The meeting, held for this transaction, while its agenda may be written."""
     meeting = locked(meeting.pk, by, "meetings.agenda.write")
-    if meeting.status not in {*UPCOMING_STATES, MeetingStatus.POSTPONED}:
+    if meeting.status not in OPEN_STATES:
         raise InvalidTransition(_("This meeting is over, so its agenda stays as it is."))
     return meeting
 

@@ -19,7 +19,14 @@ from snb.boards.enums import BodyKind
 from snb.boards.models import Board, Body
 from snb.files.actions import delete_file
 from snb.meetings.adapters import show
-from snb.meetings.enums import MEETING_TRANSITIONS, UPCOMING_STATES, MeetingKind, MeetingStatus, Provision
+from snb.meetings.enums import (
+    MEETING_TRANSITIONS,
+    OPEN_STATES,
+    UPCOMING_STATES,
+    MeetingKind,
+    MeetingStatus,
+    Provision,
+)
 from snb.meetings.errors import InvalidTransition
 from snb.meetings.models import Meeting, MeetingRules, Paper
 from snb.people.models import User
@@ -107,7 +114,7 @@ def change_meeting(meeting: Meeting, *, by: User, **changes: Any) -> Meeting:
     """
     with transaction.atomic():
         meeting = locked(meeting.pk, by)
-        if meeting.status not in {*UPCOMING_STATES, MeetingStatus.POSTPONED}:
+        if meeting.status not in OPEN_STATES:
             raise InvalidTransition(_("This meeting is over, so its details stay as they are."))
         changed = [name for name, value in changes.items() if getattr(meeting, name) != value]
         if not changed:
@@ -186,7 +193,7 @@ def move_meeting(
     """
     with transaction.atomic():
         meeting = announced(meeting.pk, by, _("Nobody knows of this meeting yet. Change its plan instead."))
-        if meeting.status not in {*UPCOMING_STATES, MeetingStatus.POSTPONED}:
+        if meeting.status not in OPEN_STATES:
             raise InvalidTransition(_("This meeting is over, so it cannot be moved."))
         reason = public_reason(reason)
         before, was_at = meeting.starts_at, meeting.place
