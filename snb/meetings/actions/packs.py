@@ -36,6 +36,8 @@ from snb.meetings.queries.take_away import access_facts, called_off, where, whos
 from snb.people.models import User
 
 LANGUAGE = "en-GB"
+MOST_ATTACHED = 12 * 1024 * 1024
+"""Bytes of papers that travel inside the PDF; what is beyond them is reached by its link."""
 
 
 def make_pack(meeting: Meeting, *, by: User) -> BoardPack:
@@ -75,13 +77,13 @@ def make_pack(meeting: Meeting, *, by: User) -> BoardPack:
     }
     pack.html = render_to_string("meetings/_pack.html", context)
     pack.sha256 = hashlib.sha256(pack.html.encode()).hexdigest()
-    pdf = pdf_of_pack(pack, context)
+    papers = [paper for item in items for paper in item.papers]
+    pdf = pdf_of_pack(pack, papers, files, context)
     with transaction.atomic():
         Meeting.objects.select_for_update().get(pk=meeting.pk)
         if BoardPack.objects.filter(meeting=meeting, number=pack.number).exists():
             raise ValidationError(_("Somebody else has just made a pack. Look at it first."))
         pack.save(force_insert=True)
-        papers = [paper for item in items for paper in item.papers]
         pack.contents = [copy_of(paper, files[str(paper.shown.file)], pack, by) for paper in papers]
         if pdf is not None:
             pack.pdf = store_file(
@@ -149,18 +151,14 @@ def in_short(item: DraftItem) -> str:
 
 def copy_of(paper: PackPaper, original: StoredFile, pack: BoardPack, by: User) -> dict[str, str | int]:
     """Copy a paper into the pack, and say what it is. Raises ValidationError where somebody has deleted it."""
-    try:
-        with original.file.open("rb") as file:
-            copy = store_file(
-                BytesIO(file.read()),
-                owner=pack,
-                kinds=DOCUMENTS,
-                by=by,
-                board=pack.board_code,
-                public_name=original.public_name.rpartition(".")[0],
-            )
-    except OSError:
-        raise ValidationError(_("Somebody has just changed the papers. Try again.")) from None
+    copy = store_file(
+        BytesIO(read(original)),
+        owner=pack,
+        kinds=DOCUMENTS,
+        by=by,
+        board=pack.board_code,
+        public_name=original.public_name.rpartition(".")[0],
+    )
     return {
         "title": paper.shown.title,
         "kind": paper.shown.kind,
@@ -170,11 +168,42 @@ def copy_of(paper: PackPaper, original: StoredFile, pack: BoardPack, by: User) -
     }
 
 
-def pdf_of_pack(pack: BoardPack, context: dict[str, object]) -> bytes | None:
-    """The same page as a tagged PDF; None on a machine that cannot make any."""
-    html = render_to_string("meetings/documents/pack.html", {**context, "body": pack.html})
+def pdf_of_pack(
+    pack: BoardPack, papers: list[PackPaper], files: dict[str, StoredFile], context: dict[str, object]
+) -> bytes | None:
+    """The same page as a tagged PDF with the papers attached as they are; None on a machine that cannot make any.
+
+    Papers are attached, not appended: joining a stranger's PDF to ours would leave its pages without tags.
+    """
+    attached = attachments(papers, files)
+    html = render_to_string(
+        "meetings/documents/pack.html",
+        {**context, "body": pack.html, "attached": list(attached), "left_out": len(papers) - len(attached)},
+    )
     title = _("Meeting pack: %(meeting)s") % {"meeting": pack.meeting}
     try:
-        return render_pdf(html, title=title, lang=LANGUAGE)
+        return render_pdf(html, title=title, lang=LANGUAGE, files=attached)
     except PdfUnavailable:
         return None
+
+
+def attachments(papers: list[PackPaper], files: dict[str, StoredFile]) -> dict[str, bytes]:
+    """Papers by the name they have inside the PDF, in order, as long as they fit."""
+    found: dict[str, bytes] = {}
+    left = MOST_ATTACHED
+    for paper in papers:
+        stored = files[str(paper.shown.file)]
+        if stored.size > left:
+            continue
+        left -= stored.size
+        found[f"{paper.number}-{stored.public_name}"] = read(stored)
+    return found
+
+
+def read(stored: StoredFile) -> bytes:
+    """The bytes of a paper. Raises ValidationError where somebody has deleted it."""
+    try:
+        with stored.file.open("rb") as file:
+            return bytes(file.read())
+    except OSError:
+        raise ValidationError(_("Somebody has just changed the papers. Try again.")) from None
