@@ -1,4 +1,4 @@
-"""A full London: every board and ward, 200,000 residents, 330,000 postcodes, ten years of news. Run by `tests.bench`."""
+"""A full London: every board and ward, 200,000 residents, 330,000 postcodes, ten years of news and of meetings. Run by `tests.bench`."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ import sys
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import islice, product
+from typing import Any
 
 RESIDENTS = int(os.environ.get("BENCH_RESIDENTS", "200000"))
 POSTCODES = int(os.environ.get("BENCH_POSTCODES", "330000"))
 NEWS_A_BOARD = int(os.environ.get("BENCH_NEWS", "240"))
 """Two a month for ten years."""
+MEETING_YEARS = int(os.environ.get("BENCH_MEETING_YEARS", "10"))
+PANELS = 20
+"""Ward panels of each board that meet every quarter, as the board does."""
 BATCH = 5_000
 
 
@@ -22,7 +26,12 @@ def build() -> dict[str, int]:
 
     call_command("load_places", verbosity=0)
     call_command("open_boards", verbosity=0)
-    counts = {"postcodes": build_postcodes(), "residents": build_residents(), "news": build_news()}
+    counts = {
+        "postcodes": build_postcodes(),
+        "residents": build_residents(),
+        "news": build_news(),
+        "meetings": build_meetings(),
+    }
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -91,19 +100,13 @@ def build_residents() -> int:
 def build_news() -> int:
     """Ten years of articles on every board, written straight into both tables of a page."""
     from django.contrib.contenttypes.models import ContentType
-    from django.db import connection
     from django.utils import timezone
     from wagtail.models import Page
 
     from cms.models import NewsIndexPage, NewsPage
 
     kind = ContentType.objects.get_for_model(NewsPage)
-    own = [field for field in NewsPage._meta.local_fields if field.column != "page_ptr_id"]
     body = [{"type": "text", "value": "<p>" + "What the team did, and what came of it. " * 40 + "</p>"}]
-    table = connection.ops.quote_name(NewsPage._meta.db_table)
-    columns = ["page_ptr_id", *(field.column for field in own)]
-    places = ", ".join(["%s"] * len(columns))
-    sql = f"INSERT INTO {table} ({', '.join(map(connection.ops.quote_name, columns))}) VALUES ({places})"
     for index in NewsIndexPage.objects.select_related("locale"):
         have = index.get_children().count()
         first = index.get_last_child()
@@ -121,23 +124,131 @@ def build_news() -> int:
                 )
             )  # fmt: skip
             days.append(day)
-        Page.objects.bulk_create(pages)
-        paths = dict(
-            Page.objects.filter(path__startswith=index.path, depth=index.depth + 1).values_list("path", "pk")
-        )
-        rows = []
-        for page, day in zip(pages, days, strict=True):
-            article = NewsPage(date=day, intro="What the team did this fortnight.", body=body)
-            rows.append(
-                [
-                    paths[page.path],
-                    *(field.get_db_prep_save(getattr(article, field.attname), connection) for field in own),
-                ]
-            )
-        with connection.cursor() as cursor:
-            cursor.executemany(sql, rows)
+        articles = [NewsPage(date=day, intro="What the team did this fortnight.", body=body) for day in days]
+        insert_pages(pages, articles)
         Page.objects.filter(pk=index.pk).update(numchild=have + len(pages))
     return NewsPage.objects.count()
+
+
+def insert_pages(pages: list[Any], specific: list[Any]) -> None:
+    """Write pages into both of their tables: the plain row, and beside it what its kind adds."""
+    from django.db import connection
+    from wagtail.models import Page
+
+    if not pages:
+        return
+    Page.objects.bulk_create(pages, batch_size=1000)
+    keys: dict[str, int] = {}
+    for start in range(0, len(pages), 500):
+        batch = [page.path for page in pages[start : start + 500]]
+        keys |= dict(Page.objects.filter(path__in=batch).values_list("path", "pk"))
+    model = type(specific[0])
+    own = [field for field in model._meta.local_fields if field.column != "page_ptr_id"]
+    quoted = connection.ops.quote_name
+    columns = ", ".join(quoted(name) for name in ("page_ptr_id", *(field.column for field in own)))
+    sql = f"INSERT INTO {quoted(model._meta.db_table)} ({columns}) VALUES ({', '.join(['%s'] * (len(own) + 1))})"
+    rows = [
+        [keys[page.path], *(field.get_db_prep_save(getattr(one, field.attname), connection) for field in own)]
+        for page, one in zip(pages, specific, strict=True)
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, rows)
+
+
+def build_meetings() -> int:
+    """Ten years of meetings on every board, each with a page and minutes: 40 of the board, 800 of its panels.
+
+    The published text of the minutes, which nothing but a meeting's own page reads, is there for Camden only.
+    """
+    from django.contrib.contenttypes.models import ContentType
+    from django.utils import timezone
+    from wagtail.models import Page
+
+    from cms.models import MeetingIndexPage, MeetingPage, MinutesPage
+    from snb.boards.enums import BodyKind
+    from snb.boards.models import Board, Body
+    from snb.meetings.enums import MeetingKind, MeetingStatus
+    from snb.meetings.models import Meeting, MinutesVersion
+    from snb.places.models import Ward
+
+    kinds = {model: ContentType.objects.get_for_model(model) for model in (MeetingPage, MinutesPage)}
+    said = [{"type": "text", "value": "<p>" + "The board heard the report and agreed. " * 60 + "</p>"}]
+    html = "".join(
+        f"<h2>{n}. Item</h2><p>{'The board heard the report and agreed. ' * 20}</p>" for n in range(1, 15)
+    )
+    for board in Board.objects.select_related("borough", "site__root_page"):
+        index = MeetingIndexPage.objects.child_of(board.site.root_page).get()
+        if Meeting.objects.filter(board=board, slug__startswith="bench-").exists():
+            continue
+        wards = Ward.objects.current().filter(borough=board.borough).order_by("code")[:PANELS]
+        bodies = [
+            Body.objects.get(board=board, kind=BodyKind.BOARD),
+            *(
+                Body.objects.get_or_create(board=board, kind=BodyKind.WARD_PANEL, ward=ward)[0]
+                for ward in wards
+            ),
+        ]
+        meetings = []
+        for place, body in enumerate(bodies):
+            for quarter in range(MEETING_YEARS * 4):
+                begins = timezone.now() - timedelta(days=91 * quarter + 20 + place)
+                kind = MeetingKind.WARD_PANEL if body.ward_id else MeetingKind.BOARD
+                meetings.append(
+                    Meeting(
+                        board=board, body=body, kind=kind, title=str(kind.label), slug=f"bench-{place}-{quarter}",
+                        status=MeetingStatus.APPROVED, starts_at=begins, ends_at=begins + timedelta(hours=2), place="Town hall",
+                        announced_at=begins - timedelta(days=60), agenda_published_at=begins - timedelta(days=7),
+                        minutes_published_at=begins + timedelta(days=9), told_at=timezone.now(), approved_at=begins,
+                    )
+                )  # fmt: skip
+        Meeting.objects.bulk_create(meetings, batch_size=500)
+        last = index.get_last_child()
+        first = (int(last.path[-4:], 36) if last else 0) + 1
+        at = timezone.now()
+
+        def page_of(meeting: Meeting, path: str, depth: int, model: Any, slug: str, up: str) -> Any:
+            return Page(
+                path=path, depth=depth, numchild=int(model is MeetingPage), title=str(meeting), draft_title=str(meeting), slug=slug,
+                content_type=kinds[model], live=True, url_path=f"{up}{slug}/", locale=index.locale, first_published_at=at,
+                last_published_at=at,
+            )  # fmt: skip
+
+        paths = [index.path + _base36(first + number) for number in range(len(meetings))]
+        pairs = list(zip(meetings, paths, strict=True))
+        insert_pages(
+            [
+                page_of(one, path, index.depth + 1, MeetingPage, one.slug, index.url_path)
+                for one, path in pairs
+            ],
+            [MeetingPage(meeting=one, body=[]) for one in meetings],
+        )
+        insert_pages(
+            [
+                page_of(
+                    one,
+                    f"{path}0001",
+                    index.depth + 2,
+                    MinutesPage,
+                    "minutes",
+                    f"{index.url_path}{one.slug}/",
+                )
+                for one, path in pairs
+            ],
+            [MinutesPage(meeting=one, body=said, private_body=[]) for one in meetings],
+        )
+        Page.objects.filter(pk=index.pk).update(numchild=index.numchild + len(meetings))
+        if board.borough.slug == "camden":
+            MinutesVersion.objects.bulk_create(
+                (
+                    MinutesVersion(
+                        meeting=one, number=1, kind="approved", body="[]", html=html, sha256="0" * 64
+                    )
+                    for one in meetings
+                ),
+                batch_size=200,
+            )
+            Meeting.objects.filter(board=board, slug__startswith="bench-").update(approved_in=meetings[0])
+    return Meeting.objects.count()
 
 
 def _base36(number: int) -> str:

@@ -13,6 +13,8 @@ def addresses() -> list[dict[str, Any]]:
 
     from cms.models import NewsPage
     from snb.boards.models import Board
+    from snb.meetings.enums import MeetingStatus
+    from snb.meetings.models import Meeting
     from snb.places.models import Postcode, Ward
     from wardpanels.enums import RoundStatus
     from wardpanels.models import Round
@@ -38,6 +40,12 @@ def addresses() -> list[dict[str, Any]]:
         pages.append({"name": "Ward page with a vote", "host": host, "path": voting.ward.get_absolute_url()})
     if counted:
         pages.append({"name": "Results of a vote", "host": host, "path": counted.get_absolute_url()})
+    meetings = Meeting.objects.filter(board=board, status=MeetingStatus.APPROVED).order_by("-starts_at")
+    minuted = meetings.filter(versions__isnull=False).first()
+    pages.append({"name": "Meetings", "host": host, "path": "/meetings/"})
+    if minuted:
+        pages.append({"name": "A meeting", "host": host, "path": minuted.get_absolute_url()})
+        pages.append({"name": "Minutes", "host": host, "path": minuted.minutes_path})
     pages.append({"name": "Postcode search, page", "host": london, "path": "/wards/find/"})
     if known:
         pages.append(
