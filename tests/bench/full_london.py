@@ -155,6 +155,19 @@ def insert_pages(pages: list[Any], specific: list[Any]) -> None:
         cursor.executemany(sql, rows)
 
 
+def page_row(index: Any, kind: Any, title: str, slug: str, path: str, between: str = "") -> Any:
+    """The plain row of a page under a list of pages; `between` are the slugs of the pages between the two."""
+    from django.utils import timezone
+    from wagtail.models import Page
+
+    at = timezone.now()
+    return Page(
+        path=path, depth=len(path) // index.steplen, numchild=0 if between else 1, title=title, draft_title=title, slug=slug,
+        content_type=kind, live=True, url_path=f"{index.url_path}{between}{slug}/", locale=index.locale, first_published_at=at,
+        last_published_at=at,
+    )  # fmt: skip
+
+
 def build_meetings() -> int:
     """Ten years of meetings on every board, each with a page and minutes: 40 of the board, 800 of its panels.
 
@@ -204,34 +217,15 @@ def build_meetings() -> int:
         Meeting.objects.bulk_create(meetings, batch_size=500)
         last = index.get_last_child()
         first = (int(last.path[-4:], 36) if last else 0) + 1
-        at = timezone.now()
-
-        def page_of(meeting: Meeting, path: str, depth: int, model: Any, slug: str, up: str) -> Any:
-            return Page(
-                path=path, depth=depth, numchild=int(model is MeetingPage), title=str(meeting), draft_title=str(meeting), slug=slug,
-                content_type=kinds[model], live=True, url_path=f"{up}{slug}/", locale=index.locale, first_published_at=at,
-                last_published_at=at,
-            )  # fmt: skip
-
         paths = [index.path + _base36(first + number) for number in range(len(meetings))]
         pairs = list(zip(meetings, paths, strict=True))
         insert_pages(
-            [
-                page_of(one, path, index.depth + 1, MeetingPage, one.slug, index.url_path)
-                for one, path in pairs
-            ],
+            [page_row(index, kinds[MeetingPage], str(one), one.slug, path) for one, path in pairs],
             [MeetingPage(meeting=one, body=[]) for one in meetings],
         )
         insert_pages(
             [
-                page_of(
-                    one,
-                    f"{path}0001",
-                    index.depth + 2,
-                    MinutesPage,
-                    "minutes",
-                    f"{index.url_path}{one.slug}/",
-                )
+                page_row(index, kinds[MinutesPage], str(one), "minutes", f"{path}0001", f"{one.slug}/")
                 for one, path in pairs
             ],
             [MinutesPage(meeting=one, body=said, private_body=[]) for one in meetings],
