@@ -31,6 +31,8 @@ MOST_RATIO = 200
 """How many times larger than its packed size one part of a document may be; checked for parts over a
 megabyte.
 """
+MOST_OLD_SECTORS = 64
+"""How much of an old Office file's table of contents is read."""
 MAX_EDGE = 2560
 """Longest edge of a picture as we keep it, in pixels; sharp on any screen that shows it."""
 DECODE_WAIT = 20.0
@@ -87,7 +89,7 @@ def check_upload(file: IO[bytes], *, kinds: Collection[Kind]) -> Checked:
         if kind is None and _looks_like_text(head) and Kind.CSV in kinds:
             kind = Kind.CSV
         if kind not in kinds:
-            raise _wrong_kind(head, kind, kinds)
+            raise _wrong_kind(file, head, kind, kinds)
         assert kind is not None
         if kind in RASTERS:
             _check_size(size, MOST_RASTER_BYTES, Refusal.PHOTO_TOO_BIG)
@@ -299,11 +301,38 @@ def _zipped_kind(file: IO[bytes]) -> Kind | None:
     return None
 
 
-def _wrong_kind(head: bytes, kind: Kind | None, kinds: Collection[Kind]) -> FileRefused:
+def _streams(file: IO[bytes]) -> set[str]:
+    """Names of what an old Office file holds: a new one with a password is wrapped in such a file."""
+    file.seek(0)
+    head = file.read(512)
+    names: set[str] = set()
+    try:
+        size = 1 << min(struct.unpack_from("<H", head, 30)[0], 12)
+        sector = struct.unpack_from("<I", head, 48)[0]
+        tables = struct.unpack_from("<109I", head, 76)
+        for _step in range(MOST_OLD_SECTORS):
+            file.seek((sector + 1) * size)
+            entries = file.read(size)
+            for at in range(0, len(entries) - 127, 128):
+                length = min(struct.unpack_from("<H", entries, at + 64)[0], 64)
+                names.add(entries[at : at + max(length - 2, 0)].decode("utf-16-le", "replace"))
+            table, place = divmod(sector, size // 4)
+            file.seek((tables[table] + 1) * size + place * 4)
+            sector = struct.unpack("<I", file.read(4))[0]
+            if sector >= 0xFFFFFFFA:
+                break
+    except (struct.error, IndexError, OSError, OverflowError):
+        pass
+    return names
+
+
+def _wrong_kind(file: IO[bytes], head: bytes, kind: Kind | None, kinds: Collection[Kind]) -> FileRefused:
     allowed = ", ".join(str(known.label) for known in Kind if known in kinds)
     if kind is not None:
         return FileRefused(Refusal.WRONG_KIND, found=kind.label, allowed=allowed)
     if head.startswith(b"\xd0\xcf\x11\xe0") and DOCUMENTS & set(kinds):
+        if "EncryptedPackage" in _streams(file):
+            return FileRefused(Refusal.LOCKED)
         return FileRefused(Refusal.OLD_OFFICE, allowed=allowed)
     guess = filetype.guess(head)
     found = guess.extension.upper() if guess else "SVG" if b"<svg" in head[:1024].lower() else ""

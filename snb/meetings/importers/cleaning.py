@@ -80,7 +80,7 @@ class Cleaner:
             counted["removed.deletions"] += 1
             remove(element)
         for element in list(root.iter(*_INSERTED)):
-            if element.getparent().tag not in {f"{W}rPr", f"{W}trPr"}:
+            if element.getparent().tag != f"{W}rPr":
                 counted["removed.insertions"] += 1
         for element in list(root.iter()):
             if isinstance(element.tag, str) and _CHANGES.search(element.tag):
@@ -93,6 +93,7 @@ class Cleaner:
         """Where the end of a paragraph was deleted, its text goes on in the next one."""
         if paragraph.find(f"{W}pPr/{W}rPr/{W}del") is None:
             return
+        self.notes.counted["removed.deletions"] += 1
         following = paragraph.getnext()
         if following is None or following.tag != f"{W}p":
             return

@@ -47,7 +47,8 @@ def convert_bytes(data: bytes) -> dict[str, Any]:
     _tell_removed(package, notes)
     _tell_headers(package, notes)
     prepared = prepare(package, styles, notes)
-    pictures, shown = Pictures(), {}
+    pictures = Pictures()
+    shown: dict[str, tuple[str, Shown]] = {}
     html = _through_mammoth(prepared, pictures, shown)
     pieces, found_notes = Reader(prepared, pictures, notes, shown).read(html)
     find_title(pieces, notes)
@@ -134,8 +135,11 @@ def _tell_headers(package: Package, notes: Notes) -> None:
         words = " · ".join(dict.fromkeys(text for text in texts if words_of(text)))
         if words:
             notes.tell(f"left.{kind}", text=short(words, 300))
-    if any(name.startswith("word/embeddings/") for name in package.names):
-        notes.counted["left.embedded"] = sum(name.startswith("word/embeddings/") for name in package.names)
+    held = sum(name.startswith("word/embeddings/") for name in package.names)
+    shown = sum(1 for _ in package.main.iter(f"{W}object")) + sum(
+        name.startswith("word/charts/chart") for name in package.names
+    )
+    notes.counted["left.embedded"] = max(0, held - shown)  # an object or a chart is told of by itself
 
 
 def _tell_pictures(pieces: list[Piece], pictures: Pictures, before: Counter[str], notes: Notes) -> None:

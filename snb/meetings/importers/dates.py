@@ -55,7 +55,8 @@ def _read(match: re.Match[str], after: date | None) -> date | None:
 
 
 def _made(parts: dict[str, str | None], year: int, month: int) -> date | None:
-    day = int(parts["day"]) if parts.get("day") else calendar.monthrange(year, month)[1]
+    written = parts.get("day")
+    day = int(written) if written else calendar.monthrange(year, month)[1]
     try:
         made = date(year, month, day)
     except ValueError:

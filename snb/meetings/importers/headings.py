@@ -26,42 +26,38 @@ DEEPEST = 4
 
 def find_title(pieces: list[Piece], notes: Notes) -> None:
     """Take the title out of the text: the page has it already, and a heading twice is read out twice."""
-    at = next((index for index, piece in enumerate(pieces) if piece.kind == "paragraph"), None)
-    styled = next(
-        (
-            index
-            for index, piece in enumerate(pieces)
-            if piece.kind == "paragraph" and piece.line.known.style.lower() == "title"
-        ),
-        None,
-    )
-    if styled is not None:
-        at = styled
+    paragraphs = [index for index, piece in enumerate(pieces) if piece.kind == "paragraph"]
+    at = next((index for index in paragraphs if pieces[index].line.known.style.lower() == "title"), None)
+    if at is None:
+        at = _first_that_stands_out(pieces, paragraphs[:6])
     if at is None:
         return
-    line = pieces[at].line
-    known, words = line.known, line.text.split()
-    if styled is None:
-        others = sum(1 for piece in pieces[at + 1 :] if piece.line.known.level)
-        says_so = bool(TITLE_WORDS.search(line.text))
-        is_styled = (
-            known.level == 1
-            and (says_so or not any(p.line.known.level == 1 for p in pieces[at + 1 :]))
-            and others
-        )
-        stands_out = (
-            (known.is_bold and (says_so or known.is_centred))
-            or known.size >= BIG
-            or (known.is_centred and says_so)
-        )
-        if len(words) > 25 or at > 3 or not (is_styled or (not known.level and stands_out)):
-            return
-        if LABELS.match(line.text) or NUMBERED.match(line.text):
-            return
-    notes.title = " ".join(words)
-    notes.left_out.append(line.text)
+    notes.title = " ".join(pieces[at].line.text.split())
+    notes.left_out.append(pieces[at].line.text)
     notes.tell("headings.title", text=short(notes.title))
     del pieces[at]
+
+
+def _first_that_stands_out(pieces: list[Piece], places: list[int]) -> int | None:
+    """The first line if it is large, centred or a heading above others; a later one of a letterhead if it says “minutes”."""
+    for index in places:
+        line = pieces[index].line
+        known = line.known
+        is_item = bool(NUMBERED.match(line.text)) and bool(known.is_bold or known.level)
+        if len(line.text.split()) > 25 or LABELS.match(line.text) or is_item:
+            return None
+        says_so = bool(TITLE_WORDS.search(line.text))
+        if known.level:
+            levels = [piece.line.known.level for piece in pieces[index + 1 :] if piece.line.known.level]
+            is_title = known.level == 1 and bool(levels) and (says_so or 1 not in levels)
+            return index if is_title else None
+        if says_so and (known.is_bold or known.is_centred or known.size >= BIG):
+            return index
+        if index == places[0] and (known.size >= BIG or (known.is_bold and known.is_centred)):
+            return index
+        if known.is_bold and TOP_NAMES.fullmatch(line.text):
+            return None
+    return None
 
 
 def find_headings(pieces: list[Piece], notes: Notes) -> None:
@@ -101,7 +97,7 @@ def _could_be(piece: Piece) -> bool:
     text = line.text
     if len(text) > LONGEST or "\n" in text.strip() or not re.search(r"[^\W\d_]{2}", text):
         return False
-    if line.known.mark is not None and line.known.mark.style == "":
+    if (line.known.mark is not None and line.known.mark.style == "") or text[0] in "•·▪■◦‣●○*–—-":
         return False
     if LABELS.match(text) and not ONLY_LABEL.fullmatch(text):
         return False

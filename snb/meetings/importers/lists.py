@@ -35,15 +35,14 @@ def find_lists(pieces: list[Piece], notes: Notes) -> list[Piece]:
 def _read_typed(pieces: list[Piece], notes: Notes) -> Iterator[Piece]:
     """See bullets that somebody typed, where they begin two lines in a row."""
 
-    def typed(index: int) -> re.Match[str] | None:
-        if not 0 <= index < len(pieces) or pieces[index].kind != "paragraph" or pieces[index].line.known.mark:
-            return None
-        return TYPED.match(pieces[index].line.html)
-
+    typed = [
+        TYPED.match(piece.line.html) if piece.kind == "paragraph" and not piece.line.known.mark else None
+        for piece in pieces
+    ]
     is_new = True
-    for index, piece in enumerate(pieces):
-        found = typed(index)
-        if found and (found[2] in _SURE or typed(index - 1) or typed(index + 1)):
+    for index, (piece, found) in enumerate(zip(pieces, typed, strict=True)):
+        beside = typed[max(index - 1, 0) : index] + typed[index + 1 : index + 2]
+        if found and (found[2] in _SURE or any(beside)):
             rest = piece.line.html[found.end() :]
             piece.line = Line(
                 found[1] + rest, _without_bullet(piece.line.text), piece.line.known, piece.line.pictures

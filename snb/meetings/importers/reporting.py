@@ -192,7 +192,7 @@ TOLD = {
     "links.dropped.broken": gettext_lazy("The link “%(text)s” had an address that cannot be used. Its words stay as text."),
     "links.dropped.heading": gettext_lazy("The link in “%(text)s” was dropped: headings and names of columns hold no links."),
     "links.says_nothing": gettext_lazy("The words of the link “%(text)s” to %(address)s do not say where it leads. Change them."),
-    "left.contents": gettext_lazy("The table of contents with %(count)s lines was left out: page numbers mean nothing on a web page."),
+    "left.contents": gettext_lazy("The table of contents with %(count)s lines was left out: page numbers mean nothing on a web page. Its words: “%(text)s”."),
     "left.equation": gettext_lazy("An equation was taken over as plain text: “%(text)s”. Check it."),
     "left.symbol": gettext_lazy("A symbol of the font “%(text)s” could not be read. □ stands in its place."),
     "left.parts": gettext_lazy("A document inside this document was not taken over. Convert it on its own."),

@@ -164,11 +164,11 @@ class Conversion:
     pictures: Mapping[str, bytes] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """As plain data, pictures by their size in bytes."""
+        """As plain data; of the pictures only their names."""
         return {
             "html": self.html,
             "blocks": list(self.blocks),
             "report": self.report.as_json(),
             "proposals": self.proposals.as_json(),
-            "pictures": {name: len(data) for name, data in self.pictures.items()},
+            "pictures": list(self.pictures),
         }

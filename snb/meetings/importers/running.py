@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from snb.files.calculations import check_upload
-from snb.files.enums import Kind
+from snb.files.enums import Kind, Refusal
+from snb.files.errors import FileRefused
 from snb.meetings.errors import ConversionFailed, Failure
 from snb.meetings.importers.reporting import report_of
 from snb.meetings.importers.results import Conversion, Proposals
@@ -29,9 +30,12 @@ def convert_in_child(file: IO[bytes], *, seconds: float = SECONDS, memory: int =
         FileRefused: see `snb.files.calculations.check_upload`.
         ConversionFailed: damaged, empty, an OpenDocument file, too slow or too big.
     """
-    checked = check_upload(file, kinds={Kind.DOCX, Kind.ODT})
-    if checked.kind is Kind.ODT:
-        raise ConversionFailed(Failure.OPEN_DOCUMENT)
+    try:
+        check_upload(file, kinds={Kind.DOCX})
+    except FileRefused as error:
+        if error.refusal is Refusal.WRONG_KIND and (error.params or {}).get("found") == Kind.ODT.label:
+            raise ConversionFailed(Failure.OPEN_DOCUMENT) from None
+        raise
     data = file.read()
     file.seek(0)
     result = _answer_of(data, seconds, memory)

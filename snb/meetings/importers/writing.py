@@ -142,7 +142,7 @@ def as_blocks(pieces: list[Piece], notes: list[Note]) -> list[dict[str, Any]]:
             made.append({"type": "table", "value": _table_value(piece)})
         elif piece.kind == "list" and not is_plain(piece):
             first, second, third = piece.styles
-            value = {
+            listed: dict[str, Any] = {
                 "text": clean(list_html(piece.items)),
                 "start": piece.start,
                 "style": first,
@@ -150,7 +150,7 @@ def as_blocks(pieces: list[Piece], notes: list[Note]) -> list[dict[str, Any]]:
                 "third_style": third,
                 "language": piece.language,
             }
-            made.append({"type": "numbered_list", "value": value})
+            made.append({"type": "numbered_list", "value": listed})
         else:
             _add_text(made, piece)
     if notes:
