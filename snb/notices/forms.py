@@ -96,6 +96,7 @@ class ChangeForm(InterestsForm):
         self.heard = {place.key: place for place in heard}
         if "interests" in self.fields:
             self.fields["interests"].required = False
+            self.fields["interests"].widget.attrs["class"] = "govuk-checkboxes__input"
 
     @classmethod
     def of(cls, place: Heard) -> ChangeForm:

@@ -409,6 +409,18 @@ def test_members_have_agenda_and_papers_in_the_morning_so_many_days_before(cast,
     assert meeting.full_url in letter.body
 
 
+def test_a_member_who_follows_too_is_sent_a_late_agenda_once(cast, camden, follower):
+    follow_place(cast.member, camden, interests=MEETINGS)
+    late, early = (make_meeting(board_body(camden), days=days) for days in (2, 40))
+    publish_agenda(late)
+    tell_of_meetings()
+    assert told(cast.member) == [Topic.PAPERS_READY]
+    publish_agenda(early)
+    tell_of_meetings()
+    assert told(cast.member) == [Topic.PAPERS_READY, Topic.AGENDA_PUBLISHED]
+    assert told(follower) == [Topic.AGENDA_PUBLISHED] * 2
+
+
 def test_members_are_told_once_more_when_the_agenda_is_published_again(cast, camden):
     meeting = publish_agenda(make_meeting(board_body(camden), days=3))
     tell_members()

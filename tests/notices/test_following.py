@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from snb.audit.enums import Event
 from snb.audit.models import AuditEvent
@@ -25,6 +27,7 @@ from snb.notices.models import Follow, FollowRequest, Told
 from snb.notices.notifications import compose, send_follow_link
 from snb.notices.queries import Heard, followers_of, followers_of_board, heard_by, stop_url
 from snb.people.models import SignedLink, User
+from snb.privacy.actions import apply_retention
 from tests import factories as make
 from tests.counting import queries_in
 from tests.wardpanels.conftest import settle
@@ -323,3 +326,27 @@ def test_a_closed_account_is_sent_nothing(cast, camden):
     ask_to_follow(cast.resident.email, camden, interests=Interest)
     assert not FollowRequest.objects.exists()
     assert not SignedLink.objects.exists()
+
+
+def test_a_request_goes_when_its_link_is_over(cast, camden, highgate):
+    for days in (6, 8):
+        ask_to_follow(cast.resident.email, camden, highgate, interests=[VOTES])
+        newest = FollowRequest.objects.latest("asked_at")
+        FollowRequest.objects.filter(pk=newest.pk).update(asked_at=timezone.now() - timedelta(days=days))
+    apply_retention(dry_run=False)
+    left = FollowRequest.objects.get()
+    assert left.asked_at > timezone.now() - timedelta(days=7)
+
+
+@pytest.mark.parametrize("place", ["ward", "board", "london"])
+def test_the_database_holds_one_row_for_a_place_and_an_interest(cast, camden, highgate, place):
+    board, ward = {"ward": (camden, highgate), "board": (camden, None), "london": (None, None)}[place]
+    for interest in Interest:
+        Follow.objects.create(person=cast.resident, board=board, ward=ward, interest=interest)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Follow.objects.create(person=cast.resident, board=board, ward=ward, interest=VOTES)
+
+
+def test_a_ward_without_its_board_is_refused(cast, highgate):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Follow.objects.create(person=cast.resident, ward=highgate, interest=VOTES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from snb.notices.actions import tell_each
 from snb.notices.enums import Interest, Topic
 from snb.notices.models import place_name
 from snb.notices.queries import followers_of, followers_of_board
+from snb.people.models import User
 
 NEWS = timedelta(days=3)
 """Older news is not told any more: after a long standstill nobody wants a mail about last month."""
@@ -101,19 +103,27 @@ def _tell_news(meeting: Meeting, topic: Topic) -> int:
             queries.members_of(meeting), topic, key, context=context, board=meeting.board, ward=meeting.ward
         )
     if topic in MINUTES or meeting.openness != Openness.MEMBERS:
-        ward = meeting.ward
         told += tell_each(
-            followers_of(ward, Interest.MEETINGS)
-            if ward
-            else followers_of_board(meeting.board, Interest.MEETINGS),
+            _followers(meeting, topic),
             topic,
             key,
             context=context,
             interest=Interest.MEETINGS,
             board=meeting.board,
-            ward=ward,
+            ward=meeting.ward,
         )
     return told
+
+
+def _followers(meeting: Meeting, topic: Topic) -> QuerySet[User]:
+    """Who follows it, without the members who are sent the same agenda with its papers in this very run."""
+    if meeting.ward:
+        people = followers_of(meeting.ward, Interest.MEETINGS)
+    else:
+        people = followers_of_board(meeting.board, Interest.MEETINGS)
+    if topic == Topic.AGENDA_PUBLISHED and queries.papers_due(meeting) <= timezone.now():
+        people = people.exclude(pk__in=queries.members_of(meeting).values("pk"))
+    return people
 
 
 def tell_members() -> int:
