@@ -15,11 +15,16 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
+from django.core.files.base import ContentFile  # noqa: E402
 from django.core.mail import send_mail  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from snb.boards.models import Board, OversightRole  # noqa: E402
+from snb.boards.enums import BodyKind  # noqa: E402
+from snb.boards.models import Board, Body, OversightRole  # noqa: E402
+from snb.meetings.actions import agenda, meetings  # noqa: E402
+from snb.meetings.enums import MeetingKind, Provision  # noqa: E402
+from snb.meetings.models import ActionItem, AgendaItem, Meeting  # noqa: E402
 from snb.notices.actions import follow_place  # noqa: E402
 from snb.notices.enums import Interest  # noqa: E402
 from snb.people.actions import confirm_batch, confirm_by_postcode, make_batch, print_batch  # noqa: E402
@@ -105,6 +110,52 @@ def print_codes(people: dict[str, User]) -> list[str]:
     return print_batch(confirmed, by=people["chair@example.org"])
 
 
+def a_meeting(camden: Board, slug: str, days: int, by: User, **fields) -> Meeting:
+    """A board meeting of Camden, announced, so many days from now at seven in the evening."""
+    starts = timezone.localtime().replace(hour=19, minute=0, second=0, microsecond=0) + timedelta(days=days)
+    plan = {
+        "title": "Board meeting",
+        "starts_at": starts,
+        "ends_at": starts + timedelta(hours=2),
+        "place": "Town hall, committee room 2",
+        "address": "Judd Street, WC1H 9JE",
+        "step_free": Provision.YES,
+        "hearing_loop": Provision.NO,
+        "chair_name": "Chidi Chair",
+        "quorum": 5,
+    } | fields
+    body = Body.objects.get(board=camden, kind=BodyKind.BOARD)
+    meeting = meetings.plan_meeting(body, MeetingKind.BOARD, by=by, **plan)
+    meetings.announce_meeting(meeting, by=by)
+    Meeting.objects.filter(pk=meeting.pk).update(slug=slug)
+    return Meeting.objects.get(pk=meeting.pk)
+
+
+def fill_meetings(camden: Board, people: dict[str, User]) -> None:
+    """A meeting with its agenda published, papers, a private item and an open action; one in draft; one cancelled."""
+    chair, secretary = people["chair@example.org"], people["secretary@example.org"]
+    published = a_meeting(camden, "published", 20, secretary)
+    ActionItem.objects.create(
+        board=camden,
+        body=published.body,
+        number=1,
+        text="Write to the council about the lamps in the underpass",
+        owner_name="Sal Secretary",
+        due_on=timezone.localdate() - timedelta(days=6),
+        published_at=timezone.now(),
+    )
+    items = agenda.start_from_template(published, by=secretary)
+    report = ContentFile(b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n", name="report.pdf")
+    agenda.add_paper(items[4], title="Police report, autumn", file=report, by=secretary)
+    AgendaItem.objects.filter(pk=items[10].pk).update(is_private=True, note="Bids for this year's fund.")
+    agenda.freeze_agenda(published, by=chair)
+    draft = a_meeting(camden, "draft", 90, secretary, title="Extra board meeting")
+    agenda.start_from_template(draft, by=secretary)
+    meetings.cancel_meeting(
+        a_meeting(camden, "cancelled", 40, secretary), reason="The hall is flooded.", by=chair
+    )
+
+
 def fill() -> dict[str, dict[str, str] | list[str]]:
     """Open three boards with people, rounds and two letters in the inbox; return each person's session key by email, and printed codes."""
     call_command("migrate", verbosity=0)
@@ -128,6 +179,7 @@ def fill() -> dict[str, dict[str, str] | list[str]]:
     fill_rounds(people)
     follow_place(people["highgate@example.org"], camden, interests=[Interest.MEETINGS])
     make.give(OversightRole, people["oversight@example.org"])
+    fill_meetings(camden, people)
     for number in (1, 2):
         send_mail(f"Letter {number}", f"Look at {camden.url()} {'f' * 64}", None, ["resident@example.org"])
     return {

@@ -127,7 +127,8 @@ def test_pages_of_a_meeting_are_found_by_who_may(cast, camden, board_meeting, pa
 
 
 def test_londons_meetings_are_oversights_on_londons_site_alone(cast, camden, site_client):
-    paths = [f"/desk/meetings/{make_meeting(None).slug}/{page}" for page in PAGES]
+    meeting = make_meeting(None)
+    paths = [f"/desk/meetings/{meeting.slug}/{page}" for page in PAGES]
     here, away = clients(cast, site_client, None), clients(cast, site_client, camden)
     assert {path: found_by(here, path) for path in paths} == {path: {"oversight"} for path in paths}
     assert {path: found_by(away, path) for path in paths} == {path: set() for path in paths}

@@ -50,15 +50,17 @@ class SectionedForm(forms.Form):
     """A form whose questions stand under headings."""
 
     HEADINGS: tuple[tuple[Any, tuple[str, ...]], ...] = ()
+    SHORT = frozenset({"day", "begins", "ends", "step_free", "toilets", "hearing_loop"})
+    """Questions short enough to stand side by side where there is room."""
 
     @property
-    def sections(self) -> list[tuple[Any, list[BoundField]]]:
-        """Heading and questions, those the form has."""
+    def sections(self) -> list[tuple[Any, list[BoundField], bool]]:
+        """Heading, questions (those the form has), and whether they may stand side by side."""
         found = [
             (heading, [self[name] for name in names if name in self.fields])
             for heading, names in self.HEADINGS
         ]
-        return [(heading, fields) for heading, fields in found if fields]
+        return [(heading, fields, fields[0].name in self.SHORT) for heading, fields in found if fields]
 
     def refuse(self, error: ValidationError) -> None:
         """Show what an action refused at the field it names, or at the top."""
@@ -147,7 +149,7 @@ class PlanForm(SectionedForm):
         (_("Where"), ("place", "address", "joining_url")),
         (_("Access"), ("step_free", "toilets", "hearing_loop", "access_note")),
         (_("Who"), ("title", "openness", "chair_name", "quorum")),
-        (_("Why"), ("reason",)),
+        (_("Reason"), ("reason",)),
     )
     WITHOUT: tuple[str, ...] = ()
 
@@ -206,7 +208,7 @@ class ReasonForm(SectionedForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Say why; everybody will read it.")},
     )
-    HEADINGS = ((_("Why"), ("reason",)),)
+    HEADINGS = ((_("Reason"), ("reason",)),)
 
 
 class MoveForm(PlanForm):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from snb.boards.enums import BodyKind
 from snb.boards.models import Board, Body
-from snb.meetings.enums import UPCOMING_STATES, MeetingKind, MeetingStatus, Provision
+from snb.meetings.enums import OPEN_STATES, UPCOMING_STATES, MeetingKind, MeetingStatus, Provision
 from snb.meetings.models import Meeting, MeetingQuerySet
 from snb.meetings.queries.steps import WITHOUT_PAPERWORK, Step, next_step, state_of
 from snb.places.models import Ward
@@ -158,7 +158,6 @@ def plan_like_last(board: Board | None, offer: Offer) -> dict[str, Any]:
     found |= {
         name: getattr(last, name)
         for name in (
-            "title",
             "place",
             "address",
             "step_free",
@@ -170,6 +169,8 @@ def plan_like_last(board: Board | None, offer: Offer) -> dict[str, Any]:
             "chair_name",
         )
     }
+    if {meeting.title for meeting in before} == {last.title}:
+        found["title"] = last.title
     return found | {
         "quorum": last.quorum if last.quorum is not None else found["quorum"],
         "begins": starts[0].time(),
@@ -273,15 +274,19 @@ def body_name(meeting: Meeting) -> str:
 
 def desk_pages(meeting: Meeting, user: Somebody) -> list[dict[str, str]]:
     """The pages of a meeting's desk that this person may open, for `components/side_nav.html`."""
-    pages = [
-        (_("Overview"), "", "meetings.draft.read"),
-        (_("Agenda"), "agenda/", "meetings.agenda.write"),
-        (_("Papers"), "papers/", "meetings.agenda.write"),
-        (_("Attendance"), "attendance/", "meetings.attendance.take"),
-        (_("Questions"), "questions/", "meetings.question.moderate"),
-        (_("Minutes"), "minutes/", "meetings.minutes.write"),
-        (_("Board pack"), "pack/", "meetings.pack.make"),
-    ]
+    pages = [(_("Overview"), "", "meetings.draft.read")]
+    if meeting.status in OPEN_STATES:
+        pages += [
+            (_("Agenda"), "agenda/", "meetings.agenda.write"),
+            (_("Papers"), "papers/", "meetings.agenda.write"),
+        ]
+    if meeting.status != MeetingStatus.CANCELLED:
+        pages += [
+            (_("Attendance"), "attendance/", "meetings.attendance.take"),
+            (_("Questions"), "questions/", "meetings.question.moderate"),
+            (_("Minutes"), "minutes/", "meetings.minutes.write"),
+            (_("Board pack"), "pack/", "meetings.pack.make"),
+        ]
     return [
         {"title": title, "url": desk_url(meeting, path)}
         for title, path, permission in pages
