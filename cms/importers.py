@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from snb.meetings.importers import Conversion, Finding, Report, Section
-from snb.meetings.importers.reporting import SECTIONS
 
-
-def minutes_body(conversion: Conversion, pictures: Mapping[str, int]) -> list[tuple[str, Any]]:
+def minutes_body(blocks: Iterable[dict[str, Any]], pictures: Mapping[str, int]) -> list[tuple[str, Any]]:
     """The body as kinds and values, ready for `MinutesBlock().normalize` or a stream field.
 
     Args:
-        pictures: ids of images by the name a picture has in the conversion. Where one is missing, a notice says so.
+        blocks: those of a `Conversion`.
+        pictures: ids of images by the name a picture has in the blocks. Where one is missing, a notice says so.
     """
     body: list[tuple[str, Any]] = []
-    for block in conversion.blocks:
+    for block in blocks:
         kind, value = block["type"], block["value"]
         if kind != "picture":
             body.append((kind, value))
@@ -28,25 +25,6 @@ def minutes_body(conversion: Conversion, pictures: Mapping[str, int]) -> list[tu
         else:
             body.append(("notice", {"kind": "warning", "text": _missing(value)}))
     return body
-
-
-def minutes_report(conversion: Conversion, pictures: Mapping[str, int]) -> Report:
-    """The report, with each picture that has no image named under “Pictures”."""
-    missing = tuple(
-        Finding(
-            "pictures.missing", _("%(name)s could not be kept. Add the picture to the page.") % {"name": name}
-        )
-        for name in dict.fromkeys(
-            block["value"]["name"] for block in conversion.blocks if block["type"] == "picture"
-        )
-        if name not in pictures
-    )
-    if not missing:
-        return conversion.report
-    held = {section.code: section for section in conversion.report}
-    told = held["pictures"].findings if "pictures" in held else ()
-    held["pictures"] = Section("pictures", str(SECTIONS["pictures"]), told + missing)
-    return replace(conversion.report, sections=tuple(held[code] for code in SECTIONS if code in held))
 
 
 def _picture(value: dict[str, Any], image: int) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from wagtail.models import Collection
 
 from cms.actions.meetings import keep_meeting_page, publish_latest, refuse_author
-from cms.importers import minutes_body
 from cms.models import MinutesPage, PortalImage
 from cms.notifications import send_review_link
 from snb.audit.actions import record
@@ -73,11 +72,21 @@ def write_minutes(meeting: Meeting, body: Blocks, *, by: User) -> MinutesPage:
 
 
 @transaction.atomic
-def use_word_file(intake: MinutesIntake, records: Records, *, by: User) -> MinutesPage:
-    """Make the text of a Word file the minutes, and record what was ticked. The file's pictures go to the site's own."""
+def use_word_file(
+    intake: MinutesIntake,
+    records: Records,
+    *,
+    body_of: Callable[[list[dict[str, Any]], dict[str, int]], Blocks],
+    by: User,
+) -> MinutesPage:
+    """Make the text of a Word file the minutes, and record what was ticked. The file's pictures go to the site's own.
+
+    Args:
+        body_of: makes blocks of the page from those of the file and from the keys of its pictures by name.
+    """
     intake = minutes.take_intake(intake, by=by)
     meeting = intake.meeting
-    page = write_minutes(meeting, minutes_body(intake.blocks, keep_pictures(intake)), by=by)
+    page = write_minutes(meeting, body_of(intake.blocks, keep_pictures(intake)), by=by)
     if records.attendance:
         room.add_attendance(meeting, records.attendance, by=by)
     for decision in records.decisions:

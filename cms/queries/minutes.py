@@ -190,8 +190,23 @@ def _capacity(words: str) -> str:
 
 
 def report_of(intake: MinutesIntake) -> dict[str, Any]:
-    """The report on a file, for the page beside it."""
-    return intake.report
+    """The report on a file, for the page beside it, with each picture named that could not be kept."""
+    missing = [
+        block["value"]["name"]
+        for block in intake.blocks
+        if block["type"] == "picture" and block["value"]["name"] not in intake.pictures
+    ]
+    said = [
+        {
+            "code": "pictures.missing",
+            "sentence": _("%(name)s could not be kept. Add the picture to the page.") % {"name": name},
+        }
+        for name in dict.fromkeys(missing)
+    ]
+    if not said:
+        return intake.report
+    own = {"code": "pictures.missing", "heading": _("Pictures that are missing"), "findings": said}
+    return {**intake.report, "sections": [own, *intake.report["sections"]]}
 
 
 # ---------------------------------------------------------------------------------------------- written here

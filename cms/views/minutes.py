@@ -32,6 +32,7 @@ from cms.forms.minutes import (
     ReviewerForm,
     WordForm,
 )
+from cms.importers import minutes_body
 from snb.boards.queries import board_of
 from snb.meetings.actions import minutes as rows
 from snb.meetings.enums import MeetingStatus
@@ -159,7 +160,7 @@ def minutes_intake(request: HttpRequest, meeting: Meeting, pk: UUID) -> HttpResp
             for one in sets
         ]
         try:
-            text.use_word_file(intake, text.Records(*kept), by=user_of(request))
+            text.use_word_file(intake, text.Records(*kept), body_of=minutes_body, by=user_of(request))
         except ValidationError as error:
             messages.error(request, said(error))
         else:

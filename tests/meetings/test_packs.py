@@ -187,7 +187,14 @@ def test_nothing_that_changes_afterwards_touches_a_pack(pack, prepared, cast, ca
 
 # ------------------------------------------------------------------------------------------ each way out
 def test_whoever_does_not_run_the_meetings_makes_no_pack(prepared, cast):
-    for person in (cast.member, cast.other_chair, cast.panel_chair, cast.oversight, cast.resident, cast.editor):
+    for person in (
+        cast.member,
+        cast.other_chair,
+        cast.panel_chair,
+        cast.oversight,
+        cast.resident,
+        cast.editor,
+    ):
         with pytest.raises(PermissionDenied):
             make_pack(prepared, by=person)
     assert not BoardPack.objects.exists()

@@ -64,7 +64,13 @@ def published(cast, camden) -> Meeting:
     lamps, secret = write_agenda(
         meeting,
         [
-            ItemDraft("Actions and lamps", ItemKind.ACTIONS, 15, "Amina Example", "One by one.\n\nIn the order of the log."),
+            ItemDraft(
+                "Actions and lamps",
+                ItemKind.ACTIONS,
+                15,
+                "Amina Example",
+                "One by one.\n\nIn the order of the log.",
+            ),
             ItemDraft("marker-title", ItemKind.PLAIN, 20, "marker-lead", "marker-note", is_private=True),
         ],
         by=cast.chair,
@@ -308,7 +314,9 @@ def test_minutes_that_are_not_published_are_not_found(minuted, camden, site_clie
 def test_the_same_document_is_made_once(minuted, camden, site_client, monkeypatch):
     made = []
     real = documents.render_pdf
-    monkeypatch.setattr(documents, "render_pdf", lambda *args, **kwargs: made.append(1) or real(*args, **kwargs))
+    monkeypatch.setattr(
+        documents, "render_pdf", lambda *args, **kwargs: made.append(1) or real(*args, **kwargs)
+    )
     first = documents.pdf_of(documents.minutes_as_document(minuted))
     assert (documents.pdf_of(documents.minutes_as_document(minuted)) is first, made) == (True, [1])
     version(minuted, VersionKind.DRAFT, html="<p>Other words.</p>")

@@ -6,11 +6,13 @@ from hypothesis import strategies as st
 from wagtail.rich_text import RichText
 
 from cms.blocks import MinutesBlock
-from cms.importers import minutes_body, minutes_report
+from cms.importers import minutes_body
+from cms.queries import report_of as report_beside
 from snb.meetings.importers.conversion import convert_bytes, texts_of_blocks
 from snb.meetings.importers.reporting import report_of
 from snb.meetings.importers.results import Conversion, Proposals
 from snb.meetings.importers.words import count
+from snb.meetings.models import MinutesIntake
 from tests import factories as make
 from tests.meetings.word.expecting import converted
 from tests.meetings.word.make_corpus import GOOD, sixty_pages
@@ -42,7 +44,7 @@ def convert_here(data: bytes) -> Conversion:
 def assert_unchanged(conversion: Conversion) -> None:
     """Save it, and compare words, numbers, tables, languages and links."""
     block = MinutesBlock()
-    value = block.normalize(minutes_body(conversion, {}))
+    value = block.normalize(minutes_body(conversion.blocks, {}))
     before = block.get_prep_value(value)
     after_value = saved(block, value)
     after = block.get_prep_value(after_value)
@@ -77,7 +79,7 @@ def test_a_converted_file_saved_unchanged_is_unchanged(name):
 def test_the_page_says_what_the_conversion_said(name):
     conversion = converted(name)
     block = MinutesBlock()
-    shown = outline(block.render(block.normalize(minutes_body(conversion, {}))))
+    shown = outline(block.render(block.normalize(minutes_body(conversion.blocks, {}))))
     kinds = {"number", "bullet", "td", "th", "caption", "h2", "h3", "h4"}
     made = [each for each in outline(conversion.html) if each[0] in kinds]
     assert _comparable(made) == _comparable([each for each in shown if each[0] in kinds])
@@ -155,17 +157,26 @@ def test_sixty_pages_saved_unchanged_are_unchanged_and_fit_into_one_form():
     conversion = convert_here(sixty_pages())
     assert_unchanged(conversion)
     block = MinutesBlock()
-    value = block.normalize(minutes_body(conversion, {}))
+    value = block.normalize(minutes_body(conversion.blocks, {}))
     posted = inputs(block, block.get_form_state(value), "body")
     assert len(posted) < 6_000
     assert sum(len(key) + len(text) for key, text in posted.items()) < 2 * 1024 * 1024
+
+
+def intake_of(conversion: Conversion, kept: dict[str, int]) -> MinutesIntake:
+    """The row of a file of which these pictures could be kept."""
+    return MinutesIntake(
+        blocks=list(conversion.blocks),
+        report=conversion.report.as_json(),
+        pictures={name: "" for name in kept},
+    )
 
 
 @pytest.mark.usefixtures("private_files")
 def test_pictures_become_the_images_of_the_site(camden):
     conversion = converted("pictures")
     ids = {name: make.make_picture(camden).pk for name in conversion.pictures}
-    body = minutes_body(conversion, ids)
+    body = minutes_body(conversion.blocks, ids)
     value = MinutesBlock().normalize(body)
     shown = [child.value["picture"] for child in value if child.block_type == "picture"]
     assert [picture.contextual_alt_text for picture in shown] == [
@@ -173,25 +184,25 @@ def test_pictures_become_the_images_of_the_site(camden):
     ]  # fmt: skip
     assert [picture.decorative for picture in shown] == [False, False, False, True, False]
     assert [picture.pk for picture in shown] == [ids[f"picture-{at}.png"] for at in (1, 2, 3, 1, 4)]
-    assert minutes_report(conversion, ids) == conversion.report
+    assert report_beside(intake_of(conversion, ids)) == conversion.report.as_json()
 
 
 @pytest.mark.pure
 def test_a_picture_that_was_not_kept_is_said_in_the_page_and_in_the_report():
     conversion = converted("pictures")
-    body = minutes_body(conversion, {})
+    body = minutes_body(conversion.blocks, {})
     notices = [value["text"] for kind, value in body if kind == "notice"]
     assert notices[:2] == [
         "A picture is missing here: Three lamp posts along a path between two hedges",
         "A picture is missing here.",
     ]
-    told = minutes_report(conversion, {"picture-1.png": 1}).of("pictures.missing")
-    assert [finding.sentence for finding in told] == [
+    told = report_beside(intake_of(conversion, {"picture-1.png": 1}))["sections"][0]
+    assert [finding["sentence"] for finding in told["findings"]] == [
         f"picture-{at}.png could not be kept. Add the picture to the page." for at in (2, 3, 4)
     ]
 
 
 @pytest.mark.pure
 def test_text_of_a_converted_document_is_rich_text_of_the_editor():
-    value = MinutesBlock().normalize(minutes_body(converted("bold-headings"), {}))
+    value = MinutesBlock().normalize(minutes_body(converted("bold-headings").blocks, {}))
     assert {type(child.value) for child in value if child.block_type == "text"} == {RichText}
