@@ -1,4 +1,4 @@
-"""Following a board or a ward, and telling people, once."""
+"""Following a board, a ward or London, and telling people, once."""
 
 from __future__ import annotations
 
