@@ -1,4 +1,4 @@
-"""Following a board or a ward, and telling people, once."""
+"""Following a board, a ward or London, and telling people, once."""
 
 from __future__ import annotations
 
@@ -105,29 +105,33 @@ def follow_place(
 def choose_interests(
     person: User, board: Board | None, ward: Ward | None = None, *, interests: Iterable[Interest]
 ) -> None:
-    """Hear of exactly these about a place: the others that the person hears of there are stopped."""
+    """Hear of exactly these about a place: the others that the person hears of there are stopped, there and nowhere else.
+
+    With the whole board beside it on the same page, that may mean all of a borough but one ward.
+    """
     chosen = set(interests)
     heard = next((place for place in queries.heard_by(person, board) if place.ward == ward), None)
     before = set(heard.interests) if heard else set()
     follow_place(person, board, ward, interests=queries.in_order(chosen - before))
     for interest in queries.in_order(before - chosen):
-        stop_following(person, board, ward, interest=interest)
+        _stop(person, board, ward, interest, Q(ward=ward))
 
 
 @transaction.atomic
 def stop_following(
     person: User, board: Board | None, ward: Ward | None = None, *, interest: Interest
 ) -> None:
-    """No more notices of this kind about a ward, nor about the whole board: whoever says stop wants less, not a riddle. Twice does no harm."""
+    """By an email: no more notices of this kind about a ward, nor about the whole board: whoever says stop wants less, not a riddle. Twice does no harm."""
+    _stop(person, board, ward, interest, Q(ward=ward) | Q(ward=None))
+
+
+def _stop(person: User, board: Board | None, ward: Ward | None, interest: Interest, places: Q) -> None:
     follow = None
     if ward is not None:
         # Whoever only lives there has no row yet; it keeps that they stopped.
         follow, _ = Follow.objects.get_or_create(person=person, board=board, ward=ward, interest=interest)
-    running = Follow.objects.filter(
-        Q(ward=ward) | Q(ward=None), person=person, board=board, interest=interest, stopped_at=None
-    )
-    stopped = running.update(stopped_at=timezone.now())
-    if stopped:
+    running = Follow.objects.filter(places, person=person, board=board, interest=interest, stopped_at=None)
+    if running.update(stopped_at=timezone.now()):
         record(
             Event.FOLLOW_STOPPED,
             follow or board,

@@ -91,26 +91,28 @@ class ChangeForm(InterestsForm):
 
     place = forms.CharField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, board: Board | None, heard: list[Heard], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, board: Board | None, **kwargs: Any) -> None:
         super().__init__(*args, board=board, **kwargs)
-        self.heard = {place.key: place for place in heard}
+        self.board = board
         if "interests" in self.fields:
             self.fields["interests"].required = False
             self.fields["interests"].widget.attrs["class"] = "govuk-checkboxes__input"
 
     @classmethod
-    def of(cls, place: Heard) -> ChangeForm:
+    def of(cls, heard: Heard) -> ChangeForm:
         """The form of one place, as it stands."""
         return cls(
-            board=place.board,
-            heard=[place],
-            initial={"place": place.key, "interests": list(place.interests)},
-            auto_id=f"id_{place.key}_%s",
+            board=heard.board,
+            initial={"place": heard.key, "interests": list(heard.interests)},
+            auto_id=f"id_{heard.key}_%s",
         )
 
-    def clean_place(self) -> Heard:
-        """One of the places that the person hears of."""
-        place = self.heard.get(self.cleaned_data["place"])
-        if place is None:
-            raise forms.ValidationError(_("You do not follow this place."))
-        return place
+    def clean_place(self) -> Ward | None:
+        """A ward of this board, also one that is no more; None for the whole board, or for London."""
+        key = self.cleaned_data["place"]
+        if key == ALL:
+            return None
+        ward = Ward.objects.filter(pk=key, borough=self.board.borough).first() if self.board else None
+        if ward is None:
+            raise forms.ValidationError(_("Choose a ward from the list."))
+        return ward

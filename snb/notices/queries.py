@@ -64,7 +64,7 @@ class Heard:
     @property
     def key(self) -> str:
         """The place as forms name it."""
-        return self.ward.slug if self.ward else ALL
+        return self.ward.pk if self.ward else ALL
 
 
 def heard_by(person: User, board: Board | None) -> list[Heard]:

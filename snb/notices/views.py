@@ -64,22 +64,22 @@ def followed_page(
 
 @require_POST
 def change(request: HttpRequest) -> HttpResponse:
-    """Hear of more or less about a place one follows, signed in; nothing ticked, or the button to stop, is stop."""
+    """Hear of exactly these about a place, signed in; nothing ticked, or the button to stop, is stop. Twice does no harm."""
     board, person = board_of(request), request.user
     if not isinstance(person, User):
         raise Http404
-    form = ChangeForm(request.POST, board=board, heard=queries.heard_by(person, board))
+    form = ChangeForm(request.POST, board=board)
     if not form.is_valid():
         raise Http404
-    place = form.cleaned_data["place"]
+    ward = form.cleaned_data["place"]
     interests = () if "stop" in request.POST else form.chosen
-    actions.choose_interests(person, board, place.ward, interests=interests)
+    actions.choose_interests(person, board, ward, interests=interests)
     said = (
         _("Saved. You will hear about %(place)s.")
         if interests
         else _("You will hear no more about %(place)s.")
     )
-    messages.success(request, said % {"place": place.place})
+    messages.success(request, said % {"place": place_name(board, ward)})
     return redirect("follow")
 
 

@@ -118,27 +118,35 @@ def test_signed_in_it_begins_at_once_and_is_changed_and_stopped_on_the_same_page
     assert "Your email address" not in client.get("/follow/").content.decode()
     page = client.post("/follow/", both(ward="highgate")).content.decode()
     assert "You will hear about Highgate, Camden." in page
-    assert 'name="place" value="highgate"' in page
-    said = client.post("/follow/change/", {"place": "highgate", "interests": ["meetings"]}, follow=True)
+    assert f'name="place" value="{highgate.pk}"' in page
+    said = client.post("/follow/change/", {"place": highgate.pk, "interests": ["meetings"]}, follow=True)
     assert "Saved. You will hear about Highgate, Camden." in said.content.decode()
     assert (list(followers_of(highgate, VOTES)), list(followers_of(highgate, MEETINGS))) == (
         [],
         [cast.resident],
     )
-    said = client.post(
-        "/follow/change/", {"place": "highgate", "interests": ["meetings"], "stop": "yes"}, follow=True
-    )
-    assert "You will hear no more about Highgate, Camden." in said.content.decode()
+    for _twice in range(2):
+        stop = {"place": highgate.pk, "interests": ["meetings"], "stop": "yes"}
+        said = client.post("/follow/change/", stop, follow=True).content.decode()
+        assert "You will hear no more about Highgate, Camden." in said
     assert not Follow.objects.current().exists()
     assert "You hear about" not in client.get("/follow/").content.decode()
 
 
-@pytest.mark.parametrize("place", ["", "highgate", "all", "kilburn"])
-def test_a_place_that_one_does_not_follow_is_not_found(cast, camden, highgate, site_client, place):
-    follow_place(cast.neighbour, camden, highgate, interests=Interest)
+@pytest.mark.parametrize("place", ["", "nowhere", "of Brent"])
+def test_a_place_of_another_site_is_not_found(cast, camden, highgate, kilburn_brent, site_client, place):
+    asked = {"place": kilburn_brent.pk if place == "of Brent" else place, "interests": ["votes"]}
     for who in (cast.resident, None):
-        answer = site_client(camden, who).post("/follow/change/", {"place": place, "stop": "yes"})
-        assert answer.status_code == 404
+        assert site_client(camden, who).post("/follow/change/", asked).status_code == 404
+    assert site_client(None, cast.resident).post("/follow/change/", {"place": highgate.pk}).status_code == 404
+    assert not Follow.objects.exists()
+
+
+def test_only_the_signed_in_change_and_only_their_own(cast, camden, highgate, site_client):
+    follow_place(cast.neighbour, camden, highgate, interests=Interest)
+    stop = {"place": highgate.pk, "stop": "yes"}
+    assert site_client(camden).post("/follow/change/", stop).status_code == 404
+    assert site_client(camden, cast.resident).post("/follow/change/", stop).status_code == 302
     assert site_client(camden, cast.neighbour).get("/follow/change/").status_code == 405
     assert list(followers_of(highgate, VOTES)) == [cast.neighbour]
 
@@ -201,6 +209,18 @@ def test_stopping_one_thing_leaves_the_other(cast, camden, highgate):
     assert AuditEvent.objects.get(event=Event.FOLLOW_STOPPED).data == {"interests": ["meetings"]}
 
 
+def test_on_the_page_a_place_is_changed_by_itself_so_all_but_one_ward_can_be_had(cast, camden, highgate):
+    other = make.WardFactory(code="E05013650", name="Belsize", slug="belsize", borough=camden.borough)
+    for place in (None, highgate):
+        follow_place(cast.neighbour, camden, place, interests=Interest)
+    choose_interests(cast.neighbour, camden, highgate, interests=[VOTES])
+    assert list(followers_of(highgate, VOTES)) == [cast.neighbour]
+    assert not followers_of(highgate, MEETINGS).exists()
+    assert list(followers_of(other, MEETINGS)) == [cast.neighbour]
+    choose_interests(cast.neighbour, camden, interests=[])
+    assert [heard.ward for heard in heard_by(cast.neighbour, camden)] == [highgate]
+
+
 def test_stopping_everything_is_everything_of_that_board_and_of_no_other(
     cast, camden, brent, highgate, kilburn_brent
 ):
@@ -252,7 +272,9 @@ def test_london_s_meetings_are_followed_and_stopped_on_the_london_site(cast, sit
     assert list(followers_of_board(None, MEETINGS)) == [cast.neighbour]
     with transaction.atomic():
         told = tell(cast.neighbour, Topic.MEETING_ANNOUNCED, "m", context={}, interest=MEETINGS)
-    assert site_client(None).post(path_of(told)).status_code == 200
+    done = site_client(None).post(path_of(told)).content.decode()
+    assert "We will not write to you about meetings and minutes in London again." in done
+    assert "Stop all emails" not in done  # there was one thing only
     assert not followers_of_board(None, MEETINGS).exists()
     client.post("/follow/", {})
     client.post("/follow/change/", {"place": "all", "stop": "yes"})
