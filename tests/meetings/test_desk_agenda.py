@@ -463,6 +463,7 @@ def test_running_times_go_on_as_long_as_they_are_known(cast, board_meeting):
     assert [item.begins for item in draft_agenda(board_meeting)] == expected
     published = published_agenda(actions.freeze_agenda(board_meeting, by=cast.chair))
     assert [item.begins for item in published] == expected
+    assert [bool(item.at) for item in published] == [True, True, True, False]
 
 
 # ------------------------------------------------------------------------------------------------ queries

@@ -462,9 +462,9 @@ def test_running_times_are_shown_and_too_long_an_agenda_is_said(cast, camden, si
     meeting = make_meeting(board_body(camden), starts_at=start)
     sent = rows("One", "Two", do="add", items__0__minutes="100", items__1__minutes="30")
     html = text(site_client(camden, cast.chair).post(f"/desk/meetings/{meeting.slug}/agenda/", sent))
-    assert 'Item 2<span class="snb-item__time">, 20:40</span>' in html
+    assert 'Item 2<span class="snb-item__time">, 8.40pm</span>' in html
     assert "All items together: 130 minutes." in html
-    assert "The meeting is to end at 21:00, before the last item does." in html
+    assert "The meeting is to end at 9pm, before the last item does." in html
 
 
 def test_editor_shows_what_the_portal_will_add(cast, camden, board_meeting, site_client):

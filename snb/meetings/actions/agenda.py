@@ -175,13 +175,7 @@ def freeze_agenda(meeting: Meeting, *, by: User) -> Meeting:
                 )
             )
         publish_papers(meeting, items, by)
-        known = facts_for(meeting, [ItemKind(item.row.kind) for item in items if not item.row.is_private])
-        meeting.agenda_published = []
-        for item in items:
-            facts = () if item.row.is_private else known[ItemKind(item.row.kind)]
-            item.row.facts = [entry.as_json() for entry in facts]
-            item.row.save(update_fields=["facts"])
-            meeting.agenda_published.append(as_published(item))
+        meeting.agenda_published = snapshot(meeting, items)
         meeting.agenda_published_at = timezone.now()
         meeting.agenda_written_by = []
         if meeting.status != MeetingStatus.AGENDA_PUBLISHED:
@@ -209,6 +203,16 @@ def publish_papers(meeting: Meeting, items: list[DraftItem], by: User) -> None:
         if paper.file:
             delete_file(paper.file, by=by)
         paper.delete()
+
+
+def snapshot(meeting: Meeting, items: list[DraftItem]) -> list[dict[str, object]]:
+    """The items as everybody reads them from now on, each with what the portal knows today, which it keeps."""
+    known = facts_for(meeting, [ItemKind(item.row.kind) for item in items if not item.row.is_private])
+    for item in items:
+        facts = () if item.row.is_private else known[ItemKind(item.row.kind)]
+        item.row.facts = [entry.as_json() for entry in facts]
+        item.row.save(update_fields=["facts"])
+    return [as_published(item) for item in items]
 
 
 def as_published(item: DraftItem) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from snb.meetings.actions.agenda import MOST_ITEMS, ItemDraft
 from snb.meetings.enums import ItemKind
 from snb.meetings.models import Meeting
-from snb.meetings.queries.agenda import DraftItem, Facts, fingerprint, running_times
+from snb.meetings.queries.agenda import DraftItem, Facts, fingerprint, hour_of, running_times
 
 
 class ItemForm(forms.Form):
@@ -47,7 +47,7 @@ class ItemForm(forms.Form):
         required=False,
     )
 
-    begins: datetime | None = None
+    at = ""
     number = 0
     live: tuple[Facts, ...] = ()
 
@@ -89,8 +89,9 @@ class AgendaForm:
         for number, (form, begins) in enumerate(
             zip(forms_, running_times(meeting.starts_at, lengths), strict=True), 1
         ):
-            form.number, form.begins = number, begins
+            form.number, form.at = number, hour_of(begins)
         self.total = sum(length or 0 for length in lengths)
+        self.ends = hour_of(meeting.ends_at)
         self.is_too_long = timedelta(minutes=self.total) > meeting.ends_at - meeting.starts_at
 
     @classmethod

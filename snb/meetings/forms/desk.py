@@ -148,7 +148,7 @@ class PlanForm(SectionedForm):
         (_("When"), ("day", "begins", "ends")),
         (_("Where"), ("place", "address", "joining_url")),
         (_("Access"), ("step_free", "toilets", "hearing_loop", "access_note")),
-        (_("Who"), ("title", "openness", "chair_name", "quorum")),
+        (_("The meeting"), ("title", "openness", "chair_name", "quorum")),
         (_("Reason"), ("reason",)),
     )
     WITHOUT: tuple[str, ...] = ()
@@ -221,6 +221,12 @@ class MoveForm(PlanForm):
         error_messages={"required": _("Say why; everybody will read it.")},
     )
     WITHOUT = ("title", "openness", "chair_name", "quorum")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["access_note"].help_text = _(
+            "If it is another place, check these answers again: which door, parking, interpreters."
+        )
 
 
 class RulesForm(SectionedForm):

@@ -17,11 +17,13 @@ from uuid import UUID
 
 from django.db.models import Prefetch
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from snb.meetings.enums import ItemKind
 from snb.meetings.models import AgendaItem, Meeting, Paper
+from snb.meetings.models.meetings import clock
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,11 @@ class PublishedItem:
     begins: datetime | None = None
     id: UUID | None = None
 
+    @property
+    def at(self) -> str:
+        """When it should begin, as people say it: 7.05pm; empty where that is not known."""
+        return hour_of(self.begins)
+
 
 @dataclass(frozen=True)
 class DraftItem:
@@ -118,13 +125,16 @@ class DraftItem:
     live: tuple[Facts, ...] = field(default=())
 
     @property
-    def has_papers(self) -> bool:
-        """Whether anything is attached."""
-        return bool(self.papers)
+    def at(self) -> str:
+        """When it should begin, as people say it: 7.05pm; empty where that is not known."""
+        return hour_of(self.begins)
 
 
 def published_agenda(meeting: Meeting) -> list[PublishedItem]:
-    """The agenda as everybody may read it; empty before it was first published. No query."""
+    """The agenda as everybody may read it; empty before it was first published. No query.
+
+    Whether a page shows it at all (not of a cancelled meeting) says `Meeting.has_agenda`.
+    """
     if meeting.agenda_published_at is None:
         return []
     begins = running_times(meeting.starts_at, [item.get("minutes") for item in meeting.agenda_published])
@@ -200,6 +210,11 @@ def running_times(starts: datetime, minutes: list[int | None]) -> list[datetime 
         found.append(now)
         now = now + timedelta(minutes=length) if now and length else None
     return found
+
+
+def hour_of(moment: datetime | None) -> str:
+    """London's hour of a moment, as people say it."""
+    return clock(timezone.localtime(moment)) if moment else ""
 
 
 def shown_paper(paper: Paper) -> ShownPaper:
