@@ -63,4 +63,6 @@ KINDS = [
     Kind("round, moderation", "camden", "/desk/panel/belsize/now/", email="panel@example.org"),
     Kind("round, adopt", "camden", "/desk/panel/frognal/now/adopt/", email="panel@example.org"),
     Kind("sign out", "london", "/accounts/logout/", email="resident@example.org"),
+    Kind("packs", "camden", "/desk/meetings/published/pack/", email="chair@example.org"),
+    Kind("pack", "camden", "/desk/meetings/published/packs/1/", email="chair@example.org"),
 ]
