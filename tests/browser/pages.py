@@ -78,4 +78,6 @@ KINDS = [
     Kind("meeting, cancel", "camden", "/desk/meetings/published/cancel/", email="chair@example.org"),
     Kind("meeting, London", "london", "/desk/meetings/", email="oversight@example.org"),
     Kind("sign out", "london", "/accounts/logout/", email="resident@example.org"),
+    Kind("packs", "camden", "/desk/meetings/published/pack/", email="chair@example.org"),
+    Kind("pack", "camden", "/desk/meetings/published/packs/1/", email="chair@example.org"),
 ]

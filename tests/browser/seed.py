@@ -60,6 +60,14 @@ def cookie_for(person) -> str:
     return str(session.session_key)
 
 
+def make_a_pack(chair: User) -> None:
+    """A pack of the meeting whose agenda is published."""
+    from snb.meetings.actions.packs import make_pack
+    from snb.meetings.models import Meeting
+
+    make_pack(Meeting.objects.get(slug="published"), by=chair)
+
+
 def a_round(
     slug: str, people: dict[str, User], *, opens: int, closes: int, ballots: int = 0, **fields
 ) -> Round:
@@ -182,6 +190,7 @@ def fill() -> dict[str, dict[str, str] | list[str]]:
     fill_meetings(camden, people)
     for number in (1, 2):
         send_mail(f"Letter {number}", f"Look at {camden.url()} {'f' * 64}", None, ["resident@example.org"])
+    make_a_pack(people["chair@example.org"])
     return {
         "sessions": {email: cookie_for(person) for email, person in people.items()},
         "codes": print_codes(people),

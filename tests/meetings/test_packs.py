@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from datetime import timedelta
 
@@ -10,14 +11,14 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import override_settings
 from django.utils import timezone
+from snb.meetings.actions.agenda import ItemDraft, add_paper, freeze_agenda, remove_paper, write_agenda
+from snb.meetings.actions.meetings import cancel_meeting, change_meeting
 
 from snb.audit.models import AuditEvent
 from snb.files.actions import sweep_files
 from snb.files.errors import PdfUnavailable
 from snb.files.models import StoredFile
 from snb.meetings.actions import packs as actions
-from snb.meetings.actions.agenda import ItemDraft, add_paper, freeze_agenda, remove_paper, write_agenda
-from snb.meetings.actions.meetings import cancel_meeting, change_meeting
 from snb.meetings.actions.packs import make_pack
 from snb.meetings.enums import ItemKind, LogStatus
 from snb.meetings.models import ActionItem, BoardPack, Meeting, Paper
@@ -25,7 +26,7 @@ from tests import factories as make
 from tests.counting import queries_in
 from tests.files import samples
 from tests.meetings.conftest import board_body, make_meeting
-from tests.meetings.test_take_away_documents import accessible, tags, words
+from tests.meetings.test_take_away_documents import accessible, headers_of_cells, tags, words
 
 PDF = samples.PDF.replace(b"%%EOF", b"%the lights\n%%EOF")
 
@@ -122,15 +123,17 @@ def test_the_pdf_is_tagged_and_carries_the_papers(pack, prepared):
     accessible(reader, f"Meeting pack: {prepared}")
     found = tags(reader)
     assert [name for name, _ in found].count("/H1") == 1
-    assert [scope for name, scope in found if name == "/TH"] == [*["/Column"] * 5, "/Row", "/Row"]
+    assert headers_of_cells(reader) == [[row, column] for row in (5, 6) for column in range(1, 5)]
     assert {"/H2", "/H3", "/L", "/Link", "/TD"} <= {name for name, _ in found}
     text = words(reader)
     assert "For members. Made on" in text
     assert "2. An appointment Private item: for members only." in text
-    assert {name: data[0] for name, data in reader.attachments.items()} == {
-        "1-street-lights.pdf": PDF,
-        "2-the-candidates.docx": samples.docx(),
+    inside = {name: hashlib.sha256(data[0]).hexdigest() for name, data in reader.attachments.items()}
+    assert inside == {
+        "1-street-lights.pdf": pack.contents[0]["sha256"],
+        "2-the-candidates.docx": pack.contents[1]["sha256"],
     }
+    assert pack.contents[0]["sha256"] == hashlib.sha256(PDF).hexdigest()
 
 
 def test_papers_too_large_for_the_pdf_are_left_to_their_links(prepared, cast, monkeypatch):

@@ -11,9 +11,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.test import override_settings
 from django.utils import timezone
+from snb.meetings.actions.agenda import ItemDraft, add_paper, freeze_agenda, write_agenda
 
 from snb.files.errors import PdfUnavailable
-from snb.meetings.actions.agenda import ItemDraft, add_paper, freeze_agenda, write_agenda
 from snb.meetings.enums import (
     Capacity,
     ItemKind,
@@ -135,8 +135,8 @@ def words(reader: pypdf.PdfReader) -> str:
     return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
 
 
-def tags(reader: pypdf.PdfReader) -> list[tuple[str, str]]:
-    """Structure elements in reading order, with alternative text or scope."""
+def elements(reader: pypdf.PdfReader) -> list[pypdf.generic.DictionaryObject]:
+    """Structure elements in reading order."""
     found = []
 
     def walk(node) -> None:
@@ -146,8 +146,7 @@ def tags(reader: pypdf.PdfReader) -> list[tuple[str, str]]:
                 walk(child)
         elif isinstance(node, pypdf.generic.DictionaryObject):
             if "/S" in node:
-                extra = node.get("/Alt") or scope_of(node) or ""
-                found.append((str(node["/S"]), str(extra)))
+                found.append(node)
             if "/K" in node:
                 walk(node["/K"])
 
@@ -155,17 +154,17 @@ def tags(reader: pypdf.PdfReader) -> list[tuple[str, str]]:
     return found
 
 
-def scope_of(node) -> str:
-    """The scope of a table header."""
-    attributes = node.get("/A")
-    if attributes is None:
-        return ""
-    attributes = attributes.get_object()
-    for one in attributes if isinstance(attributes, pypdf.generic.ArrayObject) else [attributes]:
-        one = one.get_object()
-        if isinstance(one, pypdf.generic.DictionaryObject) and "/Scope" in one:
-            return str(one["/Scope"])
-    return ""
+def tags(reader: pypdf.PdfReader) -> list[tuple[str, str]]:
+    """Names of the elements in reading order, each with its alternative text."""
+    return [(str(node["/S"]), str(node.get("/Alt", ""))) for node in elements(reader)]
+
+
+def headers_of_cells(reader: pypdf.PdfReader) -> list[list[int]]:
+    """For each cell of each table the headers it names, row before column, by their place among all headers."""
+    nodes = elements(reader)
+    heads = [node["/ID"] for node in nodes if node["/S"] == "/TH"]
+    assert len(set(heads)) == len(heads)
+    return [[heads.index(head) for head in node["/A"]["/Headers"]] for node in nodes if node["/S"] == "/TD"]
 
 
 def accessible(reader: pypdf.PdfReader, title: str) -> None:
@@ -238,6 +237,12 @@ def test_links_on_paper_lead_to_the_site(published, camden, site_client):
     assert not [link for link in links if not link.startswith(camden.url("/"))]
 
 
+@pytest.mark.parametrize(("openness", "shown"), [(Openness.PUBLIC, True), (Openness.MEMBERS, False)])
+def test_the_joining_link_is_on_paper_unless_it_is_for_members_only(published, openness, shown):
+    published.openness, published.joining_url = openness, "https://meet.example/join"
+    assert ("https://meet.example/join" in documents.agenda_document(published).html) is shown
+
+
 # ------------------------------------------------------------------------------------------ minutes
 def test_minutes_are_a_tagged_document(minuted, camden, site_client):
     reader = fetched(site_client(camden), minuted, "minutes")
@@ -252,14 +257,9 @@ def test_minutes_are_a_tagged_document(minuted, camden, site_client):
         "/H2",
     ]
     assert [name for name, _ in found].count("/Table") == 2
-    assert [scope for name, scope in found if name == "/TH"] == [
-        "/Column",
-        "/Column",
-        "/Row",
-        *["/Column"] * 5,
-        "/Row",
-        "/Row",
-    ]
+    columns = range(4, 8)
+    rows = (8, 9)
+    assert headers_of_cells(reader) == [[2, 1], *([row, column] for row in rows for column in columns)]
     assert [alt for name, alt in found if name == "/Figure"] == ["The pond in Pond Square"]
     assert {"/Caption", "/TD", "/L", "/LI"} <= {name for name, _ in found}
 

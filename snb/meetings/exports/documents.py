@@ -25,7 +25,14 @@ from snb.meetings.enums import VersionKind
 from snb.meetings.errors import NoDocument
 from snb.meetings.models import Meeting
 from snb.meetings.queries.agenda import published_agenda
-from snb.meetings.queries.take_away import access_facts, called_off, minutes_document, where, whose
+from snb.meetings.queries.take_away import (
+    access_facts,
+    called_off,
+    minutes_document,
+    public_joining_url,
+    where,
+    whose,
+)
 
 LANGUAGE = "en-GB"
 LONGEST = 600_000
@@ -98,6 +105,7 @@ def title_block(meeting: Meeting) -> dict[str, object]:
         "meeting": meeting,
         "whose": whose(meeting),
         "where": where(meeting),
+        "joining": public_joining_url(meeting),
         "access": access_facts(meeting),
         "off": called_off(meeting),
     }

@@ -170,7 +170,9 @@ def milestones(meeting: Meeting) -> list[FeedEntry]:
                 meeting,
                 "minutes",
                 _("Draft minutes published: %(meeting)s") % {"meeting": meeting},
-                _("They are to be agreed at a later meeting."),
+                _("They are to be agreed at a later meeting.")
+                if meeting.status == MeetingStatus.MINUTES_PUBLISHED
+                else "",
                 meeting.minutes_published_at,
                 meeting.minutes_path,
             )
