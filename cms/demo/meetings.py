@@ -380,6 +380,7 @@ def _past(
     meeting.agenda_published = [agendas.as_published(item) for item in draft_agenda(meeting)]
     meeting.agenda_published_at = meeting.starts_at - timedelta(days=8)
     meeting.status, meeting.changed, meeting.told_at = state, meeting.ends_at, timezone.now()
+    meeting.minutes_chased_at = timezone.now()
     meeting.members_told_at = meeting.agenda_published_at
     meeting.save()
     keep_meeting_page(meeting)
@@ -610,23 +611,26 @@ def _coming(
         title=title,
         chair_name=str(cast.publisher),
         announced_at=timezone.now() - timedelta(days=20),
-        told_at=timezone.now(),
     )
     keep_meeting_page(meeting)
     items = [ItemDraft(str(name), item_kind, minutes) for item_kind, name, minutes in TEMPLATES[kind]]
     agendas.write_agenda(meeting, items, by=cast.writer)
     if not draft:
         publish_agenda(meeting, by=cast.publisher)
-        Meeting.objects.filter(pk=meeting.pk).update(told_at=timezone.now(), members_told_at=timezone.now())
+        Meeting.objects.filter(pk=meeting.pk).update(members_told_at=timezone.now())
+    return _told(meeting)
+
+
+def _told(meeting: Meeting) -> Meeting:
+    """Nobody is mailed about what the demo has always known."""
+    Meeting.objects.filter(pk=meeting.pk).update(told_at=timezone.now(), told_starts_at=meeting.starts_at)
     return meeting
 
 
 def _contact_session(panel: Body, cast: Cast, chance: random.Random, *, days: int) -> None:
     day = timezone.localdate() + timedelta(days=days)
-    meeting = _meeting(
-        panel, MeetingKind.CONTACT_SESSION, day, chance, title="Contact session", told_at=timezone.now()
-    )
-    keep_meeting_page(meeting)
+    meeting = _meeting(panel, MeetingKind.CONTACT_SESSION, day, chance, title="Contact session")
+    keep_meeting_page(_told(meeting))
 
 
 def _called_off(board: Board, panels: list[Body], cast: Cast, chance: random.Random) -> None:
@@ -651,7 +655,7 @@ def _called_off(board: Board, panels: list[Body], cast: Cast, chance: random.Ran
             ],
             by=cast.publisher,
         )
-        Meeting.objects.filter(pk=meeting.pk).update(told_at=timezone.now())
+        _told(meeting)
     moved = _coming(panels[0], MeetingKind.WARD_PANEL, cast, chance, days=58, title=title, draft=True)
     starts = moved.starts_at + timedelta(days=7)
     acts.move_meeting(
@@ -661,4 +665,4 @@ def _called_off(board: Board, panels: list[Body], cast: Cast, chance: random.Ran
         reason="The library closes early that week.",
         by=cast.publisher,
     )
-    Meeting.objects.filter(pk=moved.pk).update(told_at=timezone.now())
+    _told(moved)
