@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from cms.models import PortalImage
 from snb.meetings.importers import Conversion, Finding, Report, Section
 from snb.meetings.importers.reporting import SECTIONS
 
@@ -18,13 +20,14 @@ def minutes_body(conversion: Conversion, pictures: Mapping[str, int]) -> list[tu
     Args:
         pictures: ids of images by the name a picture has in the conversion. Where one is missing, a notice says so.
     """
+    images = PortalImage.objects.in_bulk({pictures[name] for name in conversion.pictures if name in pictures})
     body: list[tuple[str, Any]] = []
     for block in conversion.blocks:
         kind, value = block["type"], block["value"]
         if kind != "picture":
             body.append((kind, value))
-        elif value["name"] in pictures:
-            body.append(("picture", _picture(value, pictures[value["name"]])))
+        elif (image := images.get(pictures.get(value["name"], 0))) is not None:
+            body.append(("picture", _picture(value, image)))
         else:
             body.append(("notice", {"kind": "warning", "text": _missing(value)}))
     return body
@@ -49,8 +52,9 @@ def minutes_report(conversion: Conversion, pictures: Mapping[str, int]) -> Repor
     return replace(conversion.report, sections=tuple(held[code] for code in SECTIONS if code in held))
 
 
-def _picture(value: dict[str, Any], image: int) -> dict[str, Any]:
-    shown = {"image": image, "alt_text": value["alt_text"], "decorative": value["decorative"]}
+def _picture(value: dict[str, Any], image: PortalImage) -> dict[str, Any]:
+    """Each place has its own copy: Wagtail keeps the description of a place on the image in it."""
+    shown = {"image": copy(image), "alt_text": value["alt_text"], "decorative": value["decorative"]}
     return {"picture": shown, "caption": ""}
 
 

@@ -1,0 +1,45 @@
+"""The body of a page from a converted document, with the site's own images in it."""
+
+import pytest
+from wagtail.rich_text import RichText
+
+from cms.blocks import MinutesBlock
+from cms.importers import minutes_body, minutes_report
+from tests import factories as make
+from tests.meetings.word.expecting import converted
+
+
+@pytest.mark.usefixtures("private_files")
+def test_pictures_become_the_images_of_the_site(camden):
+    conversion = converted("pictures")
+    ids = {name: make.make_picture(camden).pk for name in conversion.pictures}
+    body = minutes_body(conversion, ids)
+    value = MinutesBlock().normalize(body)
+    shown = [child.value["picture"] for child in value if child.block_type == "picture"]
+    assert [picture.contextual_alt_text for picture in shown] == [
+        "Three lamp posts along a path between two hedges", "", "", "", "The path by night",
+    ]  # fmt: skip
+    assert [picture.decorative for picture in shown] == [False, False, False, True, False]
+    assert [picture.pk for picture in shown] == [ids[f"picture-{at}.png"] for at in (1, 2, 3, 1, 4)]
+    assert minutes_report(conversion, ids) == conversion.report
+
+
+@pytest.mark.pure
+def test_a_picture_that_was_not_kept_is_said_in_the_page_and_in_the_report():
+    conversion = converted("pictures")
+    body = minutes_body(conversion, {})
+    notices = [value["text"] for kind, value in body if kind == "notice"]
+    assert notices[:2] == [
+        "A picture is missing here: Three lamp posts along a path between two hedges",
+        "A picture is missing here.",
+    ]
+    told = minutes_report(conversion, {"picture-1.png": 1}).of("pictures.missing")
+    assert [finding.sentence for finding in told] == [
+        f"picture-{at}.png could not be kept. Add the picture to the page." for at in (2, 3, 4)
+    ]
+
+
+@pytest.mark.pure
+def test_text_of_a_converted_document_is_rich_text_of_the_editor():
+    value = MinutesBlock().normalize(minutes_body(converted("bold-headings"), {}))
+    assert {type(child.value) for child in value if child.block_type == "text"} == {RichText}
