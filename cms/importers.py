@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from typing import Any
 
 from django.utils.translation import gettext as _
+
+from cms.models import PortalImage
 
 
 def minutes_body(blocks: Iterable[dict[str, Any]], pictures: Mapping[str, int]) -> list[tuple[str, Any]]:
@@ -15,20 +18,22 @@ def minutes_body(blocks: Iterable[dict[str, Any]], pictures: Mapping[str, int]) 
         blocks: those of a `Conversion`.
         pictures: ids of images by the name a picture has in the blocks. Where one is missing, a notice says so.
     """
+    images = PortalImage.objects.in_bulk(set(pictures.values())) if pictures else {}
     body: list[tuple[str, Any]] = []
     for block in blocks:
         kind, value = block["type"], block["value"]
         if kind != "picture":
             body.append((kind, value))
-        elif value["name"] in pictures:
-            body.append(("picture", _picture(value, pictures[value["name"]])))
+        elif (image := images.get(pictures.get(value["name"], 0))) is not None:
+            body.append(("picture", _picture(value, image)))
         else:
             body.append(("notice", {"kind": "warning", "text": _missing(value)}))
     return body
 
 
-def _picture(value: dict[str, Any], image: int) -> dict[str, Any]:
-    shown = {"image": image, "alt_text": value["alt_text"], "decorative": value["decorative"]}
+def _picture(value: dict[str, Any], image: PortalImage) -> dict[str, Any]:
+    """Each place has its own copy: Wagtail keeps the description of a place on the image in it."""
+    shown = {"image": copy(image), "alt_text": value["alt_text"], "decorative": value["decorative"]}
     return {"picture": shown, "caption": ""}
 
 

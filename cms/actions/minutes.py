@@ -66,7 +66,7 @@ def write_minutes(meeting: Meeting, body: Blocks, *, by: User) -> MinutesPage:
     """
     minutes.begin_minutes(meeting, by=by)
     page = keep_minutes_page(meeting).get_latest_revision_as_object()
-    page.body = body
+    page.body = MinutesPage._meta.get_field("body").stream_block.normalize(body)
     page.save_revision(user=by)
     return page
 

@@ -143,7 +143,7 @@ def minutes_word(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 def minutes_intake(request: HttpRequest, meeting: Meeting, pk: UUID) -> HttpResponse:
     """The page that the file becomes, the report beside it, and the records it proposes; the button uses it."""
     intake = get_object_or_404(MinutesIntake, pk=pk, meeting=meeting)
-    data = request.POST or None
+    data = request.POST if request.method == "POST" else None
     initial = queries.proposed(intake)
     people = PeopleFormSet(data, initial=initial.attendance, prefix="people")
     decisions = DecisionFormSet(data, initial=initial.decisions, prefix="decisions")
@@ -191,7 +191,7 @@ def minutes_write(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     if parts is None:
         messages.error(request, _("This text has tables or pictures, so it is changed in the editor."))
         return redirect("minutes_desk", meeting.slug)
-    form = PartsForm(request.POST or None, parts=parts)
+    form = PartsForm(request.POST if request.method == "POST" else None, parts=parts)
     if request.method == "POST" and form.is_valid():
         try:
             text.write_minutes(meeting, parts_to_blocks(form.written), by=user_of(request))
@@ -275,7 +275,7 @@ def form_on_desk(
 def minutes_approve(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """Record at which later meeting they were agreed."""
     later = meetings_that_may_approve(meeting)
-    form = ApproveForm(request.POST or None, meetings=later)
+    form = ApproveForm(request.POST if request.method == "POST" else None, meetings=later)
     if request.method == "POST" and form.is_valid():
         try:
             rows.approve_minutes(meeting, in_meeting=form.cleaned_data["in_meeting"], by=user_of(request))

@@ -307,7 +307,7 @@ def _streams(file: IO[bytes]) -> set[str]:
     head = file.read(512)
     names: set[str] = set()
     try:
-        size = 1 << min(struct.unpack_from("<H", head, 30)[0], 12)
+        size = 1 << min(max(struct.unpack_from("<H", head, 30)[0], 9), 12)
         sector = struct.unpack_from("<I", head, 48)[0]
         tables = struct.unpack_from("<109I", head, 76)
         for _step in range(MOST_OLD_SECTORS):

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.load import Measured, get, measure, post
+from tests.bench.minutes import measure_minutes
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WORKERS = 2
@@ -34,6 +35,7 @@ PER_CONNECTION = 50
 AIM_CACHED, AIM_QUERIES, AIM_FULL = 0.5, 15, 1.25
 AIM_IMPORT, AIM_MEMORY = 4.0, 500
 AIM_CASTING, AIM_CLOSING = 0.25, 10.0
+AIM_MINUTES, AIM_MINUTES_MEMORY = 4.0, 256
 BOXES = (5_000, 50_000)
 """Ballots in the rounds that are closed; the aim is for the larger."""
 
@@ -72,6 +74,8 @@ def main() -> None:
             result["databases"][kind] = measured or "not reachable here"
     say("postcode import")
     result["postcodes"] = measure_import(arguments.rows)
+    say("minutes from Word")
+    result["minutes"] = measure_minutes()
     folder = (
         Path(tempfile.mkdtemp(prefix="snb-bench-out-"))
         if arguments.small or arguments.only
@@ -546,6 +550,7 @@ def as_markdown(result: dict[str, Any]) -> str:
         lines += ["### Ballot", "", *ballot_lines(found["ballot"]), ""]
         lines += ["### Aims", "", *(missed(found) or ["Every aim is met."]), ""]
     lines += ["## Postcode import", "", *import_lines(result["postcodes"]), ""]
+    lines += ["## Minutes from Word", "", *minutes_lines(result["minutes"]), ""]
     return "\n".join(lines)
 
 
@@ -640,6 +645,16 @@ def import_lines(found: dict[str, Any]) -> list[str]:
     return [
         f"{found['rows']:,} rows ({found['file_mb']} MB): {found['import_s']} s, {found['ratio']}× of reading the file with `csv.reader` alone "
         f"({found['csv_reader_s']} s), at most {found['peak_mb']} MB of memory. Aims: {AIM_IMPORT:.0f}× and {AIM_MEMORY} MB: {verdict}."
+    ]
+
+
+def minutes_lines(found: dict[str, Any]) -> list[str]:
+    """The conversion of 60 pages in words."""
+    is_met = found["ratio"] <= AIM_MINUTES and found["peak_mb"] <= AIM_MINUTES_MEMORY
+    return [
+        f"60 pages with blocks, report, proposals and the count of words: {found['convert_s']} s, {found['ratio']}× of `mammoth` alone "
+        f"({found['mammoth_s']} s), at most {found['peak_mb']} MB of memory ({found['mammoth_mb']} MB for `mammoth` alone). "
+        f"Aims: {AIM_MINUTES:.0f}× and {AIM_MINUTES_MEMORY} MB: {'met' if is_met else 'missed'}."
     ]
 
 

@@ -13,6 +13,7 @@ from snb.files.calculations import Checked, check_upload
 from snb.files.enums import DOCUMENTS, RASTERS, Kind, Refusal
 from snb.files.errors import FileRefused
 from tests.files import samples
+from tests.meetings.word.ooxml import old_office
 
 pytestmark = pytest.mark.pure
 EVERYTHING = RASTERS | DOCUMENTS
@@ -216,3 +217,25 @@ def test_mangled_files_are_taken_or_refused_and_never_crash(whole, data):
     else:
         words = "Taken."
     assert words.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("streams", "refusal"),
+    [
+        (("EncryptionInfo", "EncryptedPackage"), Refusal.LOCKED),
+        (("\x06DataSpaces", "Version", "DataSpaceMap", "EncryptionInfo", "EncryptedPackage"), Refusal.LOCKED),
+        (("WordDocument", "1Table"), Refusal.OLD_OFFICE),
+        ((), Refusal.OLD_OFFICE),
+    ],
+)
+def test_a_new_document_with_a_password_is_wrapped_in_an_old_file(streams, refusal):
+    with pytest.raises(FileRefused) as caught:
+        check_upload(samples.file(old_office(*streams)), kinds={Kind.DOCX})
+    assert caught.value.refusal is refusal
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.binary(max_size=1500))
+def test_an_old_file_that_was_mangled_is_still_refused(rest):
+    with pytest.raises(FileRefused):
+        check_upload(samples.file(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + rest), kinds={Kind.DOCX})

@@ -21,6 +21,8 @@ def find_grids(pieces: list[Piece], notes: Notes) -> list[Piece]:
         if piece.kind != "table":
             made.append(piece)
             continue
+        while len(piece.cells) > 1 and _is_blank(piece.cells[0]):
+            del piece.cells[0]
         placed, width = _place(piece.cells)
         if not placed or width < 2 or width > MOST_COLUMNS:
             made += [
@@ -39,6 +41,11 @@ def find_grids(pieces: list[Piece], notes: Notes) -> list[Piece]:
                 for line in cell.lines:
                     made += [Piece("picture", name=key) for key in line.pictures]
     return made
+
+
+def _is_blank(row: list[Cell]) -> bool:
+    """Whether nothing stands in a row, and nothing reaches from it into the next."""
+    return all(cell.down == 1 and not any(line.html or line.pictures for line in cell.lines) for cell in row)
 
 
 def _place(rows: list[list[Cell]]) -> tuple[list[dict[int, Cell]], int]:
@@ -86,7 +93,7 @@ def _grid(piece: Piece, placed: list[dict[int, Cell]], width: int, notes: Notes)
     if grid.merged:
         notes.counted["tables.merged"] += len(grid.merged)
     grid.has_row_headers = _names_rows(piece, grid)
-    if not header and not grid.has_row_headers:
+    if not any(grid.headings):
         grid.has_row_headers = True
     return grid
 

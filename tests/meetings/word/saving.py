@@ -41,6 +41,8 @@ def inputs(block: Any, state: Any, prefix: str) -> dict[str, str]:
         return _table_inputs(block, state, prefix)
     if isinstance(state, bool):
         return {prefix: "on"} if state else {}
+    if isinstance(state, list):
+        state = state[0]  # a choice
     return {prefix: "" if state is None else str(state)}
 
 
@@ -94,7 +96,7 @@ def outline(html: str) -> list[tuple[Any, ...]]:
             found.append(
                 (tag, element.get("colspan"), element.get("rowspan"), element.get("scope"), _words(element))
             )
-        elif tag in {"h2", "h3", "h4", "p"}:
+        elif tag in {"h2", "h3", "h4", "p"} and _words(element):
             found.append((tag, *spoken, _words(element)))
         elif tag == "a":
             found.append((tag, element.get("href"), _words(element)))

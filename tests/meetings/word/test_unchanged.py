@@ -1,19 +1,15 @@
 """A converted document that is opened in the editor and saved without a change loses nothing."""
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
-from wagtail.rich_text import RichText
 
 from cms.blocks import MinutesBlock
 from cms.importers import minutes_body
-from cms.queries import report_of as report_beside
-from snb.meetings.importers.conversion import convert_bytes, texts_of_blocks
+from snb.meetings.importers.conversion import Empty, convert_bytes, texts_of_blocks
 from snb.meetings.importers.reporting import report_of
 from snb.meetings.importers.results import Conversion, Proposals
 from snb.meetings.importers.words import count
-from snb.meetings.models import MinutesIntake
-from tests import factories as make
 from tests.meetings.word.expecting import converted
 from tests.meetings.word.make_corpus import GOOD, sixty_pages
 from tests.meetings.word.ooxml import (
@@ -142,14 +138,25 @@ NUMBERS = numbering(BULLETS, LETTERED, LEGAL, FROM_FOUR, starts={2: 7, 3: 2})
 
 
 @pytest.mark.pure
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow],
+)
 @given(st.lists(st.one_of(PARAGRAPHS, PARAGRAPHS, tables(), PLAIN_TABLES), min_size=1, max_size=9))
 @example([p("a", number=(2, 0)), p("b", number=(1, 1)), p("c", number=(2, 0)), p("d", number=(2, 2))])
 def test_any_document_loses_nothing_and_is_saved_unchanged(body):
-    conversion = convert_here(docx(*body, parts={"word/numbering.xml": NUMBERS}))
+    try:
+        conversion = convert_here(docx(*body, parts={"word/numbering.xml": NUMBERS}))
+    except Empty:
+        assert "<w:t " not in "".join(body)
+        return
     words = conversion.report.words
     assert (words.lost, words.missing) == (0, ())
-    assert_unchanged(conversion)
+    if conversion.blocks:  # a document of nothing but its title has no body
+        assert_unchanged(conversion)
 
 
 @pytest.mark.pure
@@ -161,48 +168,3 @@ def test_sixty_pages_saved_unchanged_are_unchanged_and_fit_into_one_form():
     posted = inputs(block, block.get_form_state(value), "body")
     assert len(posted) < 6_000
     assert sum(len(key) + len(text) for key, text in posted.items()) < 2 * 1024 * 1024
-
-
-def intake_of(conversion: Conversion, kept: dict[str, int]) -> MinutesIntake:
-    """The row of a file of which these pictures could be kept."""
-    return MinutesIntake(
-        blocks=list(conversion.blocks),
-        report=conversion.report.as_json(),
-        pictures={name: "" for name in kept},
-    )
-
-
-@pytest.mark.usefixtures("private_files")
-def test_pictures_become_the_images_of_the_site(camden):
-    conversion = converted("pictures")
-    ids = {name: make.make_picture(camden).pk for name in conversion.pictures}
-    body = minutes_body(conversion.blocks, ids)
-    value = MinutesBlock().normalize(body)
-    shown = [child.value["picture"] for child in value if child.block_type == "picture"]
-    assert [picture.contextual_alt_text for picture in shown] == [
-        "Three lamp posts along a path between two hedges", "", "", "", "The path by night",
-    ]  # fmt: skip
-    assert [picture.decorative for picture in shown] == [False, False, False, True, False]
-    assert [picture.pk for picture in shown] == [ids[f"picture-{at}.png"] for at in (1, 2, 3, 1, 4)]
-    assert report_beside(intake_of(conversion, ids)) == conversion.report.as_json()
-
-
-@pytest.mark.pure
-def test_a_picture_that_was_not_kept_is_said_in_the_page_and_in_the_report():
-    conversion = converted("pictures")
-    body = minutes_body(conversion.blocks, {})
-    notices = [value["text"] for kind, value in body if kind == "notice"]
-    assert notices[:2] == [
-        "A picture is missing here: Three lamp posts along a path between two hedges",
-        "A picture is missing here.",
-    ]
-    told = report_beside(intake_of(conversion, {"picture-1.png": 1}))["sections"][0]
-    assert [finding["sentence"] for finding in told["findings"]] == [
-        f"picture-{at}.png could not be kept. Add the picture to the page." for at in (2, 3, 4)
-    ]
-
-
-@pytest.mark.pure
-def test_text_of_a_converted_document_is_rich_text_of_the_editor():
-    value = MinutesBlock().normalize(minutes_body(converted("bold-headings").blocks, {}))
-    assert {type(child.value) for child in value if child.block_type == "text"} == {RichText}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from snb.meetings.importers.names import Named, read_people, read_person
 from snb.meetings.importers.pieces import Grid
-from snb.meetings.importers.proposals.lines import Found, Spoken, without_number
+from snb.meetings.importers.proposals.lines import Found, Spoken, sentences, without_number
 
 PRESENT = re.compile(
     r"(?:(?:board|panel|voting )?\s*members?\s+)?(?:present|attendance|attendees|(?P<also>(?:also\s+)?in attendance|also present))\s*:?",
@@ -24,7 +24,7 @@ LABELLED = re.compile(
 )
 RECEIVED = re.compile(
     r"apologies(?: for absence)?(?: for lateness)?\s+(?:were|had been|was|have been)?\s*(?:received|given|noted|accepted|sent)?\s*"
-    r"(?:from|by|for)\s+(?P<rest>[^.]*(?:\b[A-Z]\.[^.]*)*)",
+    r"(?:from|by|for)\s+(?P<rest>.+)",
     re.IGNORECASE,
 )
 
@@ -52,7 +52,7 @@ def read_attendance(lines: list[Spoken], found: Found) -> dict[str, str]:
             for person, said in _table_people(line.grid, line.heading):
                 add([person], said or state or _state_of(line.heading))
         elif received:
-            add(read_people(received["rest"].strip()), "apologies")
+            add(read_people(sentences(received["rest"])[0]), "apologies")
             state = ""
         elif label:
             state = _state_of(label["label"])
