@@ -73,7 +73,7 @@ def take_away_links(meeting: Meeting) -> dict[str, list[Way]]:
         "once": [once],
         "documents": documents,
         "calendars": [Way(as_webcal(meeting.url(path)), name, meeting.url(path)) for name, path in calendars],
-        "feeds": [Way(reverse("meeting_feed"), _("News of all meetings"), "Atom")],
+        "feeds": [Way(reverse("meeting_feed"), _("News of all meetings"), _("Atom feed"))],
     }
 
 
