@@ -9,6 +9,7 @@ from snb.meetings.models.meetings import (
     Paper,
 )
 from snb.meetings.models.minutes import MinutesIntake, MinutesVersion, ReviewComment
+from snb.meetings.models.questions import Question, QuestionQuerySet, QuestionSupport, Speaker
 from snb.meetings.models.room import Attendance, Decision
 
 __all__ = [
@@ -24,5 +25,9 @@ __all__ = [
     "MinutesIntake",
     "MinutesVersion",
     "Paper",
+    "Question",
+    "QuestionQuerySet",
+    "QuestionSupport",
     "ReviewComment",
+    "Speaker",
 ]
