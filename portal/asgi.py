@@ -20,6 +20,7 @@ from django.contrib.auth.models import AnonymousUser  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
 from snb.boards.models import Board  # noqa: E402
+from snb.meetings.routing import websocket_urlpatterns as meetings_sockets  # noqa: E402
 from snb.people.middleware import lacks_second_factor  # noqa: E402
 
 
@@ -88,7 +89,7 @@ class StrangerWithoutSecondFactor:
         await self.inner(scope, receive, send)
 
 
-websocket_urlpatterns = [re_path("", NothingHere.as_asgi())]
+websocket_urlpatterns = [*meetings_sockets, re_path("", NothingHere.as_asgi())]
 """Sockets of the rooms come before the last line, which closes every other one."""
 
 application = ProtocolTypeRouter(

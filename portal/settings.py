@@ -244,6 +244,8 @@ CSRF_COOKIE_SECURE = not LOCAL
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS: list[str] = []
+QUESTIONS_COOKIE_NAME = "snb_questions" if LOCAL else "__Host-snb_questions"
+QUESTIONS_COOKIE_AGE = 90 * 24 * 3600
 CSRF_FAILURE_VIEW = "portal.views.csrf_failure"
 LANGUAGE_COOKIE_DOMAIN = PORTAL_DOMAIN
 LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -435,6 +437,11 @@ ACCOUNT_RATE_LIMITS = {
     "printed_vote": "30/m/ip,200/h/ip",
     "email_proof": "90/m/ip,600/h/ip,3/m/key,10/h/key",
     "postcode": "20/m/user,60/h/user",
+    # A whole hall asks and supports by one address; `new_browser` is for browsers that come without their mark.
+    "question": "60/m/ip,300/h/ip,3/m/key,12/h/key",
+    "question_support": "600/m/ip,30/m/key",
+    "question_new_browser": "90/m/ip,400/h/ip",
+    "speaker": "20/m/ip,90/h/ip",
 }
 # Behind a proxy every client would share one limit without this.
 ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("PORTAL_PROXIES", 0 if LOCAL else 1, most=9)

@@ -60,6 +60,12 @@ def privacy(request: HttpRequest) -> HttpResponse:
             "life": _("A year"),
         },
         {
+            "name": settings.QUESTIONS_COOKIE_NAME,
+            "purpose": _("Lets you support a question to a meeting once, and take back what you asked."),
+            "when": _("When you put or support a question, or ask to speak"),
+            "life": _("Ninety days"),
+        },
+        {
             "name": settings.LANGUAGE_COOKIE_NAME,
             "purpose": _("Remembers the language you chose."),
             "when": _("When you choose a language"),

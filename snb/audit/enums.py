@@ -118,6 +118,21 @@ class Event(models.TextChoices):
     LOG_UPDATED = "meetings.log.updated", "Action or recommendation updated"
     LOG_UPDATE_UNDONE = "meetings.log.update_undone", "Update of an action taken back"
     LOG_REMOVED = "meetings.log.removed", "Unpublished action removed"
+    # questions to meetings
+    QUESTION_PUT = "meetings.question.put", "Question put to a meeting"
+    QUESTION_SUPPORTED = "meetings.question.supported", "Question supported"
+    QUESTION_UNSUPPORTED = "meetings.question.unsupported", "Support of a question taken back"
+    QUESTION_WITHDRAWN = "meetings.question.withdrawn", "Question taken back"
+    QUESTION_ADMITTED = "meetings.question.admitted", "Question put on the list"
+    QUESTION_REJECTED = "meetings.question.rejected", "Question not taken up"
+    QUESTION_WITHHELD = "meetings.question.withheld", "Question withheld"
+    QUESTION_TAKEN = "meetings.question.taken", "Question taken at the meeting"
+    QUESTION_ANSWERED = "meetings.question.answered", "Question answered or its answer mended"
+    ASKERS_FORGOTTEN = "meetings.question.askers_forgotten", "Marks of who asked and supported taken away"
+    SPEAKER_REGISTERED = "meetings.speaker.registered", "Somebody asked to speak"
+    SPEAKER_ACCEPTED = "meetings.speaker.accepted", "Speaker accepted"
+    SPEAKER_DECLINED = "meetings.speaker.declined", "Speaker declined"
+    SPEAKER_WITHDRAWN = "meetings.speaker.withdrawn", "Speaker taken back"
 
 
 def event_choices() -> list[tuple[str, str]]:

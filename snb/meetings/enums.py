@@ -181,3 +181,70 @@ class VersionKind(models.TextChoices):
     DRAFT = "draft", _("Draft, to be agreed")
     APPROVED = "approved", _("Approved")
     CORRECTED = "corrected", _("Corrected after approval")
+
+
+# ------------------------------------------------------------------------------------------------ questions
+class QuestionStatus(models.TextChoices):
+    """Where a question from the public stands."""
+
+    WAITING = "waiting", _("Waiting")
+    OPEN = "open", _("On the list")
+    TAKEN = "taken", _("Being answered")
+    ANSWERED = "answered", _("Answered")
+    REJECTED = "rejected", _("Not taken up")
+    WITHHELD = "withheld", _("Withheld")
+    WITHDRAWN = "withdrawn", _("Taken back")
+
+
+QUESTION_TRANSITIONS: dict[QuestionStatus, frozenset[QuestionStatus]] = {
+    QuestionStatus.WAITING: frozenset(
+        {
+            QuestionStatus.OPEN,
+            QuestionStatus.REJECTED,
+            QuestionStatus.WITHHELD,
+            QuestionStatus.WITHDRAWN,
+        }
+    ),
+    QuestionStatus.OPEN: frozenset(
+        {
+            QuestionStatus.TAKEN,
+            QuestionStatus.ANSWERED,
+            QuestionStatus.REJECTED,
+            QuestionStatus.WITHHELD,
+            QuestionStatus.WITHDRAWN,
+        }
+    ),
+    QuestionStatus.TAKEN: frozenset({QuestionStatus.OPEN, QuestionStatus.ANSWERED, QuestionStatus.WITHHELD}),
+    QuestionStatus.ANSWERED: frozenset({QuestionStatus.ANSWERED, QuestionStatus.WITHHELD}),
+    QuestionStatus.REJECTED: frozenset({QuestionStatus.OPEN, QuestionStatus.WITHHELD}),
+    QuestionStatus.WITHHELD: frozenset({QuestionStatus.OPEN}),
+    QuestionStatus.WITHDRAWN: frozenset(),
+}
+"""An answer's words may be mended; a slip of the thumb at the table is taken back by one press more."""
+
+LISTED = (QuestionStatus.OPEN, QuestionStatus.TAKEN, QuestionStatus.ANSWERED)
+"""Everybody may read it."""
+UNHEARD = (
+    QuestionStatus.WAITING,
+    QuestionStatus.REJECTED,
+    QuestionStatus.WITHHELD,
+    QuestionStatus.WITHDRAWN,
+)
+"""Never part of the public record, so that its words go."""
+
+
+class SpeakerStatus(models.TextChoices):
+    """Where a wish to speak stands."""
+
+    ASKED = "asked", _("Asked")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Taken back")
+
+
+SPEAKER_TRANSITIONS: dict[SpeakerStatus, frozenset[SpeakerStatus]] = {
+    SpeakerStatus.ASKED: frozenset({SpeakerStatus.ACCEPTED, SpeakerStatus.DECLINED, SpeakerStatus.WITHDRAWN}),
+    SpeakerStatus.ACCEPTED: frozenset({SpeakerStatus.DECLINED, SpeakerStatus.WITHDRAWN}),
+    SpeakerStatus.DECLINED: frozenset({SpeakerStatus.ACCEPTED, SpeakerStatus.WITHDRAWN}),
+    SpeakerStatus.WITHDRAWN: frozenset(),
+}

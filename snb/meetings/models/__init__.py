@@ -10,6 +10,7 @@ from snb.meetings.models.meetings import (
 )
 from snb.meetings.models.minutes import MinutesIntake, MinutesVersion, ReviewComment
 from snb.meetings.models.packs import BoardPack
+from snb.meetings.models.questions import Question, QuestionQuerySet, QuestionSupport, Speaker
 from snb.meetings.models.room import Attendance, Decision
 
 __all__ = [
@@ -26,5 +27,9 @@ __all__ = [
     "MinutesIntake",
     "MinutesVersion",
     "Paper",
+    "Question",
+    "QuestionQuerySet",
+    "QuestionSupport",
     "ReviewComment",
+    "Speaker",
 ]
