@@ -65,8 +65,7 @@ def posted(html: str) -> dict[str, str]:
             found[name[1]] = value[1] if value else ""
         elif "checked" in tag:
             found[name[1]] = "on"
-    for name, text in re.findall(r'<textarea [^>]*name="([^"]+)"[^>]*>\s*(.*?)</textarea>', form, re.DOTALL):
-        found[name] = text
+    found |= dict(re.findall(r'<textarea [^>]*name="([^"]+)"[^>]*>\s*(.*?)</textarea>', form, re.DOTALL))
     for name, options in re.findall(r'<select [^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
         chosen = re.search(r'value="([^"]*)" selected', options)
         found[name] = chosen[1] if chosen else ""
