@@ -11,14 +11,14 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import override_settings
 from django.utils import timezone
-from snb.meetings.actions.agenda import ItemDraft, add_paper, freeze_agenda, remove_paper, write_agenda
-from snb.meetings.actions.meetings import cancel_meeting, change_meeting
 
 from snb.audit.models import AuditEvent
 from snb.files.actions import sweep_files
 from snb.files.errors import PdfUnavailable
 from snb.files.models import StoredFile
 from snb.meetings.actions import packs as actions
+from snb.meetings.actions.agenda import ItemDraft, add_paper, freeze_agenda, remove_paper, write_agenda
+from snb.meetings.actions.meetings import cancel_meeting, change_meeting
 from snb.meetings.actions.packs import make_pack
 from snb.meetings.enums import ItemKind, LogStatus
 from snb.meetings.models import ActionItem, BoardPack, Meeting, Paper

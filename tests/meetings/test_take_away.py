@@ -13,6 +13,9 @@ import pytest
 from django.conf import settings
 from django.template import Context, Template
 from django.utils import timezone
+
+from snb.audit.models import AuditEvent
+from snb.boards.models import Body
 from snb.meetings.actions.meetings import (
     announce_meeting,
     cancel_meeting,
@@ -21,9 +24,6 @@ from snb.meetings.actions.meetings import (
     plan_meeting,
     postpone_meeting,
 )
-
-from snb.audit.models import AuditEvent
-from snb.boards.models import Body
 from snb.meetings.enums import MeetingKind, MeetingStatus, Openness, Provision, VersionKind
 from snb.meetings.exports.calendar import calendar_of
 from snb.meetings.models import Meeting, MinutesVersion

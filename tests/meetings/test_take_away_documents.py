@@ -11,9 +11,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.test import override_settings
 from django.utils import timezone
-from snb.meetings.actions.agenda import ItemDraft, add_paper, freeze_agenda, write_agenda
 
 from snb.files.errors import PdfUnavailable
+from snb.meetings.actions.agenda import ItemDraft, add_paper, freeze_agenda, write_agenda
 from snb.meetings.enums import (
     Capacity,
     ItemKind,

@@ -35,7 +35,7 @@ from snb.meetings.queries.take_away import (
 )
 
 LANGUAGE = "en-GB"
-LONGEST = 600_000
+LONGEST = 400_000
 """Characters of a page that may become a PDF."""
 MOST_PICTURES = 24 * 1024 * 1024
 """Bytes of pictures in a PDF; the rest are their alternative texts."""
