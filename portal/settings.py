@@ -289,7 +289,7 @@ if environment.flag("PORTAL_PLAIN_STATIC", default=False):
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # the editor posts each cell; 60 pages of minutes have 3,500
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 # ---------------------------------------------------------------------------------------------- language and time

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
+from wagtail.blocks import BlockWidget
 
 from cms.blocks import MinutesBlock
 from cms.blocks.minutes import LANGUAGES, RIGHT_TO_LEFT, link_notes
@@ -156,3 +157,29 @@ def test_no_link_is_put_into_a_link_or_an_attribute():
 def test_two_notes_of_one_number_are_refused():
     twice = {"heading": "Notes", "notes": [NOTES["notes"][0]] * 2}
     assert "Two notes have the same number." in refusal(("notes", twice))
+
+
+def test_the_editor_can_open_every_block(db):
+    widget = BlockWidget(MinutesBlock())
+    value = stream(
+        ("heading", {"text": "x", "level": "3", "language": ""}),
+        ("text", "<p>x</p>"),
+        table([("a", "b")], merged=[(1, 1, 2, 1)]),
+        ("notes", NOTES),
+    )
+    html = widget.render("body", value, {"id": "body"})
+    assert "data-w-block-data-value" in html
+    assert "wagtailadmin/js/draftail" in str(widget.media)
+    assert "typed_table_block" in str(widget.media)
+
+
+@pytest.mark.pure
+def test_no_block_of_minutes_takes_raw_html_or_embeds():
+    def kinds(block):
+        yield type(block).__name__
+        for child in getattr(block, "child_blocks", {}).values():
+            yield from kinds(child)
+        if hasattr(block, "child_block"):
+            yield from kinds(block.child_block)
+
+    assert not set(kinds(MinutesBlock())) & {"RawHTMLBlock", "EmbedBlock"}

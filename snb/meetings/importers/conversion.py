@@ -103,12 +103,13 @@ def _known_picture(piece: Piece, shown: dict[str, tuple[str, Shown]]) -> Piece:
 
 def _tell_removed(package: Package, notes: Notes) -> None:
     """Count what the file says about people; no name is written down."""
+    names: set[str] = set()
     core = package.xml("docProps/core.xml")
     for each in core if core is not None else ():
         kind = each.tag.rpartition("}")[2]
         if (each.text or "").strip():
             if kind in {"creator", "lastModifiedBy"}:
-                notes.counted["removed.authors"] += 1
+                names.add((each.text or "").strip())
             elif kind in {"created", "modified", "lastPrinted"}:
                 notes.counted["removed.dates"] += 1
             elif kind in {"title", "subject", "description", "keywords", "category"}:
@@ -122,6 +123,10 @@ def _tell_removed(package: Package, notes: Notes) -> None:
     comments = package.xml("word/comments.xml")
     if comments is not None:
         notes.counted["removed.comments"] += sum(1 for _ in comments.iterchildren(f"{W}comment"))
+    for root in (package.main, comments, package.xml("word/footnotes.xml"), package.xml("word/endnotes.xml")):
+        for each in root.iter() if root is not None else ():
+            names.add((each.get(f"{W}author") or "").strip())
+    notes.counted["removed.authors"] = len(names - {""})
 
 
 def _tell_headers(package: Package, notes: Notes) -> None:

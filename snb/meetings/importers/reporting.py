@@ -130,8 +130,8 @@ COUNTED: dict[str, Callable[[int], str]] = {
         n,
     ),
     "removed.authors": lambda n: ngettext(
-        "The name of %(n)s person who wrote or saved the file was removed.",
-        "The names of %(n)s people who wrote or saved the file were removed.",
+        "The name of %(n)s person who wrote, changed or saved the file was removed.",
+        "The names of %(n)s people who wrote, changed or saved the file were removed.",
         n,
     ),
     "removed.company": lambda n: ngettext(
