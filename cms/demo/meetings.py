@@ -36,6 +36,7 @@ from snb.meetings.enums import (
     Openness,
     Presence,
     Provision,
+    QuestionStatus,
     Rag,
     VersionKind,
 )
@@ -47,6 +48,7 @@ from snb.meetings.models import (
     Decision,
     Meeting,
     MinutesVersion,
+    Question,
 )
 from snb.meetings.queries.agenda import draft_agenda
 from snb.people.models import User
@@ -111,6 +113,20 @@ DECISIONS = (
     "The board asks the council to mend the lamps on {street} before the clocks change.",
     "£900 of the fund is recommended for a cycle-marking day on {street}.",
     "The panel meets in the library from now on, because it has no steps.",
+)
+
+
+ASKED = (
+    (
+        "When will somebody be on foot on Station Parade after school again?",
+        "A shopkeeper",
+        QuestionStatus.OPEN,
+        14,
+    ),
+    ("How many wards have no dedicated officer today, and since when?", "", QuestionStatus.OPEN, 9),
+    ("Could the minutes say what became of last quarter’s promises?", "Devika", QuestionStatus.OPEN, 6),
+    ("Is the path to the station lit all night now?", "", QuestionStatus.WAITING, 0),
+    ("What happened about the case of my neighbour?", "", QuestionStatus.REJECTED, 0),
 )
 
 
@@ -283,7 +299,7 @@ def _year(body: Body, kind: MeetingKind, cast: Cast, chance: random.Random, *, t
     rows.comment(
         extra, text="Item 4: it was the library, not the school, that offered the room.", by=cast.publisher
     )
-    _coming(body, kind, cast, chance, days=9, title=title)
+    _ask(_coming(body, kind, cast, chance, days=9, title=title))
     _coming(body, kind, cast, chance, days=100, title=title, draft=True)
     _correct(recent, cast)
 
@@ -625,6 +641,24 @@ def _told(meeting: Meeting) -> Meeting:
     """Nobody is mailed about what the demo has always known."""
     Meeting.objects.filter(pk=meeting.pk).update(told_at=timezone.now(), told_starts_at=meeting.starts_at)
     return meeting
+
+
+def _ask(meeting: Meeting) -> None:
+    """What the public has asked already: on the list, one waiting for the chair, one left out with its reason."""
+    now = timezone.now()
+    for place, (text, name, status, supports) in enumerate(ASKED):
+        Question.objects.create(
+            meeting=meeting,
+            text=text,
+            name=name,
+            status=status,
+            supports=supports,
+            reason="The police answer questions about single cases by telephone: 101."
+            if status == QuestionStatus.REJECTED
+            else "",
+            asked_at=now - timedelta(days=3, hours=place),
+            admitted_at=now - timedelta(days=2) if status == QuestionStatus.OPEN else None,
+        )
 
 
 def _contact_session(panel: Body, cast: Cast, chance: random.Random, *, days: int) -> None:

@@ -231,6 +231,10 @@ def questions_in_words(meeting: Meeting) -> str:
     """What the public asked and what was answered, as the minutes begin."""
     return "\n\n".join(
         _("%(name)s asked: %(question)s\nAnswer: %(answer)s")
-        % {"name": row.name, "question": row.question, "answer": row.answer or _("To be answered in writing.")}
+        % {
+            "name": row.name,
+            "question": row.question,
+            "answer": row.answer or _("To be answered in writing."),
+        }
         for row in answers_for_minutes(meeting)
     )
