@@ -62,5 +62,14 @@ KINDS = [
     Kind("round, plan", "camden", "/desk/panel/belsize/plan/", email="panel@example.org"),
     Kind("round, moderation", "camden", "/desk/panel/belsize/now/", email="panel@example.org"),
     Kind("round, adopt", "camden", "/desk/panel/frognal/now/adopt/", email="panel@example.org"),
+    Kind("questions to a meeting", "camden", "/meetings/questions-night/questions/"),
+    Kind("questions, over", "camden", "/meetings/questions-held/questions/"),
+    Kind("ask to speak", "camden", "/meetings/questions-night/speak/"),
+    Kind(
+        "questions at the table",
+        "camden",
+        "/desk/meetings/questions-night/questions/",
+        email="chair@example.org",
+    ),
     Kind("sign out", "london", "/accounts/logout/", email="resident@example.org"),
 ]
