@@ -130,13 +130,15 @@ function followList(root) {
     const body = new FormData(form);
     body.set(button.name, button.value);
     const key = form.closest("[data-key]").dataset.key;
-    // At once under the finger; the number follows from the server.
-    if (button.value === "yes") supported.add(key);
+    // At once under the finger; the server's number follows.
+    const more = button.value === "yes";
+    if (more) supported.add(key);
     else supported.delete(key);
+    const count = button.querySelector(".snb-support__count");
+    count.textContent = String(Math.max(0, Number(count.textContent) + (more ? 1 : -1)));
     mark(form.closest("[data-key]"));
     try {
       take(await json(form.action, { method: "POST", body, headers: { Accept: "application/json" }, redirect: "error" }));
-      await whole();
     } catch {
       // The page itself says why it did not go.
       location.reload();

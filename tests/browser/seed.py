@@ -22,9 +22,10 @@ from django.utils import timezone  # noqa: E402
 
 from snb.boards.enums import BodyKind  # noqa: E402
 from snb.boards.models import Board, Body, OversightRole  # noqa: E402
-from snb.meetings.actions import agenda, meetings  # noqa: E402
-from snb.meetings.enums import MeetingKind, Provision  # noqa: E402
+from snb.meetings.actions import agenda, meetings, questions  # noqa: E402
+from snb.meetings.enums import MeetingKind, MeetingStatus, Provision  # noqa: E402
 from snb.meetings.models import ActionItem, AgendaItem, Meeting  # noqa: E402
+from snb.meetings.queries.questions import viewer_keys  # noqa: E402
 from snb.notices.actions import follow_place  # noqa: E402
 from snb.notices.enums import Interest  # noqa: E402
 from snb.people.actions import confirm_batch, confirm_by_postcode, make_batch, print_batch  # noqa: E402
@@ -110,6 +111,71 @@ def fill_rounds(people: dict[str, User]) -> None:
     )
 
 
+def fill_questions(camden: Board, chair: User) -> None:
+    """Two meetings that take questions, with some in every state and a speaker, and one that is over."""
+    body = Body.objects.get_or_create(board=camden, kind=BodyKind.BOARD)[0]
+    starts = (timezone.localtime() + timedelta(days=9)).replace(hour=19, minute=0, second=0, microsecond=0)
+
+    def meeting(slug: str, title: str) -> Meeting:
+        return Meeting.objects.create(
+            board=camden,
+            body=body,
+            kind=MeetingKind.BOARD,
+            title=title,
+            slug=slug,
+            status=MeetingStatus.AGENDA_PUBLISHED,
+            starts_at=starts,
+            ends_at=starts + timedelta(hours=2),
+            announced_at=timezone.now() - timedelta(days=9),
+        )
+
+    def ask(to: Meeting, text: str, name: str = "", *, supports: int = -1) -> questions.Question:
+        question = questions.put_question(to, text=text, name=name, keys=viewer_keys(to, [text]))
+        if supports >= 0:
+            questions.admit(question, by=chair)
+        for number in range(supports):
+            questions.support_question(question, keys=viewer_keys(to, [str(number)]))
+        return question
+
+    for slug in ("questions-night", "questions-held"):
+        shown = meeting(slug, "Board meeting")
+        ask(
+            shown,
+            "When will the broken lights in the underpass at Camden Road be mended?",
+            "Ana",
+            supports=14,
+        )
+        ask(shown, "How often is the ward team taken away to other duties, and who decides that?", supports=9)
+        questions.mark_taken(
+            ask(
+                shown,
+                "What came of the promise to patrol the canal path after dark?",
+                "Towpath walker",
+                supports=11,
+            ),
+            by=chair,
+        )
+        questions.answer_question(
+            ask(shown, "Can the panel meet on a Saturday for once?", supports=3),
+            answer="Yes. The March meeting is on a Saturday morning, with children welcome.",
+            by=chair,
+        )
+        ask(shown, "Why did PC 1234 not come to the last street surgery?", "Jo")
+        ask(shown, "Could the minutes say who was asked to do what?")
+        questions.reject(ask(shown, "When is bin day in Brent?"), reason="That is for Brent.", by=chair)
+        questions.register_speaker(
+            shown,
+            name="Sam Speaker",
+            email="sam@demo.example",
+            topic="Cycling on the pavement",
+            keys=viewer_keys(shown, ["s"]),
+        )
+    shown.status = MeetingStatus.HELD
+    shown.save()
+    for name in ("phone", "plain", "keyboard"):
+        meeting(f"live-{name}", "Public meeting")
+
+
 def print_codes(people: dict[str, User]) -> list[str]:
     """Printed codes of Highgate, made by two people."""
     ward = Ward.objects.current().get(borough__slug="camden", slug="highgate")
@@ -186,6 +252,7 @@ def fill() -> dict[str, dict[str, str] | list[str]]:
         confirm_by_postcode(person, postcode.pk, by=person)
     fill_rounds(people)
     follow_place(people["highgate@example.org"], camden, interests=[Interest.MEETINGS])
+    fill_questions(camden, people["chair@example.org"])
     make.give(OversightRole, people["oversight@example.org"])
     fill_meetings(camden, people)
     for number in (1, 2):

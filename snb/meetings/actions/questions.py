@@ -7,7 +7,6 @@ for all (`snb.meetings.consumers`). A message that gets lost is found by their o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
@@ -55,7 +54,7 @@ def _tell_open_pages(meeting_id: UUID) -> None:
 
 def _changed(meeting: Meeting) -> None:
     """Say so once the transaction holds; a channel layer that does not answer must not undo what was done."""
-    transaction.on_commit(partial(_tell_open_pages, meeting.pk), robust=True)
+    transaction.on_commit(lambda: _tell_open_pages(meeting.pk), robust=True)
 
 
 def _locked(meeting: Meeting) -> Meeting:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -42,9 +40,9 @@ class QuestionForm(forms.Form):
 
     def shown_again(self) -> QuestionForm:
         """The same form, remembering which words were looked at."""
-        data: Any = self.data.copy()
-        data["seen"] = self.cleaned_data["text"]
-        return QuestionForm(data)
+        return QuestionForm(
+            {**{name: self.data[name] for name in self.data}, "seen": self.cleaned_data["text"]}
+        )
 
 
 class AnswerForm(forms.Form):

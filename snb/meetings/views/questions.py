@@ -197,7 +197,7 @@ def question_support(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     wanted = request.POST.get("support") != "no"
     error = ""
     if not visitor.may("question_support"):
-        error = TOO_MANY
+        error = str(TOO_MANY)
     else:
         try:
             actions.support_question(question, keys=visitor.keys(question.meeting), wanted=wanted)
