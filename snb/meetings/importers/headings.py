@@ -18,6 +18,10 @@ TOP_NAMES = re.compile(
     r"(date|time).*next meeting.*|next meetings?|actions?|action (log|points|list)|close.*|notes)\s*:?",
     re.IGNORECASE,
 )
+SECOND_TITLE = re.compile(
+    r"(minutes|notes|held|date|venue|time|location|(the )?meeting)\b.*\d", re.IGNORECASE
+)
+"""When and where the meeting was, as it stands in bold below a title."""
 LONGEST = 110
 BIG = 28
 """Half points: 14 point, larger than the text of any minutes."""
@@ -100,6 +104,8 @@ def _could_be(piece: Piece) -> bool:
     if (line.known.mark is not None and line.known.mark.style == "") or text[0] in "•·▪■◦‣●○*–—-":
         return False
     if LABELS.match(text) and not ONLY_LABEL.fullmatch(text):
+        return False
+    if SECOND_TITLE.match(text):
         return False
     ending = text.rstrip()[-1:]
     return ending not in {";", ","} and (ending != "." or len(text.split()) <= 8)

@@ -223,7 +223,11 @@ def caption_of(table: Any, styles: Styles, notes: Notes) -> str:
             continue
         text = " ".join(text_of(beside).split())
         style = styles.paragraph(style_of(beside)).name.lower()
-        if text and len(text) <= 250 and (style == "caption" or re.match(r"Table \d+\s*[:.–-]\s*\S", text)):
+        if (
+            text
+            and len(text) <= 250
+            and (style in {"caption", "table caption"} or re.match(r"Table \d+\s*[:.–-]\s*\S", text))
+        ):
             if any(True for _ in beside.iter(f"{W}drawing", f"{W}pict")):
                 continue
             remove(beside)

@@ -33,7 +33,8 @@ _NAME_WORD = re.compile(r"(?:[^\W\d_a-zß-öø-ÿ])[\w'’.-]*$")
 _NOT_NAMES = {
     "none", "all", "apologies", "present", "attendance", "board", "panel", "members", "minutes", "meeting", "item",
     "agenda", "chair", "the", "public", "police", "council", "ward", "residents", "name", "role", "date", "time", "venue",
-    "approximately", "about", "no", "nil", "received", "team", "street", "road", "library", "hall", "metropolitan",
+    "approximately", "about", "no", "nil", "received", "team", "street", "road", "library", "hall", "metropolitan", "lb", "london",
+    "borough",
 }  # fmt: skip
 
 
@@ -90,14 +91,21 @@ def read_person(text: str, *, is_alone: bool = True) -> Named | None:
     return Named(text, role.strip(), initials) if is_name(text) else None
 
 
-def read_people(text: str) -> list[Named]:
-    """The people of a line such as “Pat Example (Chair), Sam Sample and Ali Khan.”; one to a line may have a role after a comma."""
+def read_people(text: str, *, one_a_line: bool = False) -> list[Named]:
+    """The people of a line such as “Pat Example (Chair), Sam Sample and Ali Khan.”; one to a line may have a role after a comma.
+
+    Args:
+        one_a_line: whether the people stand one below the other, so that a single comma parts a name from a role.
+    """
     people: list[Named] = []
-    for line in text.split("\n"):
+    lines = text.strip().split("\n")
+    for line in lines:
         alone = read_person(line)
         parts = _split(line)
         several = [person for part in parts if (person := read_person(part, is_alone=False))]
-        if alone and (len(several) < 2 or (";" not in line and len(several) != len(parts))):
+        if (
+            alone and (one_a_line or len(lines) > 1) and ";" not in line and len(parts) == 2 and alone.role
+        ) or (alone and (len(several) < 2 or (";" not in line and len(several) != len(parts)))):
             people.append(alone)
         else:
             people += several

@@ -101,6 +101,8 @@ class Numbering:
         for deeper in [at for at in counts if at > level]:
             del counts[deeper]
         if here.kind == "bullet":
+            if not here.text.strip():
+                return None  # a paragraph that goes on below an item
             return Mark(level, "", counts[level], "•")
         label = _label(here, levels, counts)
         if here.kind == "none" and not label.strip():

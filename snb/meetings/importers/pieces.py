@@ -141,7 +141,7 @@ class Reader:
         previous = ""
         while previous != html:
             previous, html = html, _EMPTY.sub(r"\2", html)
-        html = re.sub(r"[\t\r\n ]+", " ", html)
+        html = re.sub(r" ?<br/> ?", "<br/>", re.sub(r"[\t\r\n ]+", " ", html))
         line.html = re.sub(rf"^{_EDGE}|{_EDGE}$", "", html)
         line.text = text.strip()
         if not line.text:

@@ -96,8 +96,10 @@ class _Walk:
                 continue
             if tag in {f"{W}txbxContent", f"{W}p"}:
                 inside.append(child)
-            elif tag in {f"{W}t", f"{M}t"}:
+            elif tag == f"{W}t":
                 yield child.text or ""
+            elif tag == f"{M}t":
+                yield f" {child.text or ''} "
             elif tag == f"{W}noBreakHyphen":
                 yield "\u2011"
             elif tag in _BREAKS:

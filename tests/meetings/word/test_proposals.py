@@ -91,6 +91,7 @@ def test_a_person_with_a_role(text, person):
         ("Pat Example, Chair; Sam Sample, Secretary", ["Pat Example", "Sam Sample"]),
         ("Pat Example\nSam Sample", ["Pat Example", "Sam Sample"]),
         ("There were about forty residents", []),
+        ("Pat Example, Chair\nJo Specimen, LB Southwark", ["Pat Example", "Jo Specimen"]),
     ],
 )
 def test_people_of_a_line(text, names):
@@ -105,6 +106,7 @@ def test_people_of_a_line(text, names):
         ("Apologies: Alex Nobody; Kim Demo", [("Alex Nobody", "apologies"), ("Kim Demo", "apologies")]),
         ("Apologies for absence were received from Dr. A. Nobody and Kim Demo.", [("Dr. A. Nobody", "apologies"), ("Kim Demo", "apologies")]),
         ("No apologies were received.", []),
+        ("Present:\tPat Example (Chair)\n\tJo Specimen, Kentish Town", [("Pat Example", "present"), ("Jo Specimen", "present")]),
         ("The people present asked Pat Example to go on.", []),
     ],
 )  # fmt: skip
@@ -124,6 +126,7 @@ def test_attendance_in_a_line(line, people):
         ("The Board could not agree on the hall.", []),
         ("It was agreed to disagree.", ["It was agreed to disagree."]),
         ("Nobody agreed.", []),
+        ("2.1\tMinutes of 15 September agreed as accurate.", ["Minutes of 15 September agreed as accurate."]),
     ],
 )  # fmt: skip
 def test_decisions_are_those_the_minutes_say(line, decisions):
@@ -144,6 +147,8 @@ def test_decisions_are_those_the_minutes_say(line, decisions):
         ("Action: the police to come on Mondays", ("Come on Mondays", "the police", "")),
         ("ACTION: Residents hope to see more patrols", ("Residents hope to see more patrols", "", "")),
         ("ACTION: JB/SK to meet by 12 Jan", ("Meet", "JB and SK", "2027-01-12")),
+        ("ACTION: Sam Sample to book the hall for 14 January 2027", ("Book the hall for 14 January 2027", "Sam Sample", "")),
+        ("ACTION: Chair to share the map - 04/12/2026", ("Share the map", "Chair", "2026-12-04")),
     ],
 )  # fmt: skip
 def test_an_action_has_the_owner_and_date_its_words_give(line, action):
@@ -184,3 +189,14 @@ def test_items_without_numbers_are_the_sections_that_are_not_lists_of_people():
         p("None."),
     )["agenda_items"]
     assert [each["title"] for each in items] == ["Police report", "Any other business"]
+
+
+def test_a_list_under_the_heading_actions_is_of_actions():
+    found = proposed(
+        p("Action points", style="Heading2"),
+        p("1. Supt Placeholder to share the map - 04/12/2026"),
+        p("2. Tea."),
+    )
+    assert [(each["text"], each["owner"], each["due"]) for each in found["actions"]] == [
+        ("Share the map", "Supt Placeholder", "2026-12-04")
+    ]

@@ -17,8 +17,8 @@ ACTION_LABEL = re.compile(
 )
 BRACKETED = re.compile(r"[\[(]\s*actions?\s*(?:\d+\s*)?[:–-]?\s+(?P<rest>[^)\]]+)[)\]]", re.IGNORECASE)
 DUE = re.compile(
-    r",?\s*(?:\(\s*)?\b(?:by|before|no later than|on or before|due(?: date)?(?: by| on)?|deadline|for|target(?: date)?)\s*:?\s*"
-    r"(?:the\s+)?$",
+    r",?\s*(?:\(\s*)?\b(?:by|before|no later than|on or before|due(?: date)?(?: by| on)?|deadline|target(?: date)?)\s*:?\s*"
+    r"(?:the\s+)?$|\s+[–—-]\s+$",
     re.IGNORECASE,
 )
 DOES = re.compile(
@@ -90,8 +90,9 @@ class Actions:
                 at = each.end()
             return
         is_list = re.match(r"(summary of )?actions?\b", without_number(line.heading), re.IGNORECASE)
-        if is_list and (match := DOES.match(line.text.strip())) and self._owner(match["owner"]):
-            self._add(line.text, line, lead="", source=line.text)
+        point = without_number(line.text.strip())
+        if is_list and (match := DOES.match(point)) and self._owner(match["owner"]):
+            self._add(point, line, lead="", source=point)
 
     def _add(self, said: str, line: Spoken, *, lead: str, source: str) -> None:
         said = " ".join(said.split()).strip(" .")

@@ -70,7 +70,7 @@ def read_attendance(lines: list[Spoken], found: Found) -> dict[str, str]:
                 else ""
             )
         elif state:
-            people = read_people(line.text)
+            people = read_people(line.text, one_a_line=True)
             add(people, state, capacity)
             if not people and len(line.text.split()) > 6:
                 state = ""

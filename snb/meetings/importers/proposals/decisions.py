@@ -25,7 +25,8 @@ def read_decisions(lines: list[Spoken], found: Found) -> None:
     for line in lines:
         if line.kind in {"heading", "table"}:
             continue
-        whole = DECIDED.match(line.text.strip())
+        said = without_number(line.text.strip())
+        whole = DECIDED.match(said)
         if whole:
             texts = [_sentence(whole["rest"])]
         elif (
@@ -34,7 +35,7 @@ def read_decisions(lines: list[Spoken], found: Found) -> None:
             texts = [line.text]
         else:
             texts = []
-            for sentence in sentences(line.text):
+            for sentence in sentences(said):
                 inside = re.search(r"\bRESOLVED\s*:?\s*(?:that|to)\b.*", sentence, re.DOTALL)
                 if inside or (IT_WAS.search(sentence) and not ACTION_LABEL.match(sentence)):
                     texts.append(inside[0] if inside else sentence)
