@@ -7,6 +7,7 @@ import random
 import sys
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import django
 
@@ -20,10 +21,17 @@ from django.core.mail import send_mail  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from cms.actions import minutes  # noqa: E402
+from cms.actions.meetings import keep_meeting_page  # noqa: E402
+from cms.calculations import Part, parts_to_blocks  # noqa: E402
+from cms.models import MinutesPage  # noqa: E402
 from snb.boards.enums import BodyKind  # noqa: E402
 from snb.boards.models import Board, Body, OversightRole  # noqa: E402
+from snb.files.enums import Kind  # noqa: E402
 from snb.meetings.actions import agenda, meetings, questions  # noqa: E402
+from snb.meetings.actions.minutes import approve_minutes, keep_intake  # noqa: E402
 from snb.meetings.enums import MeetingKind, MeetingStatus, Provision  # noqa: E402
+from snb.meetings.importers import convert  # noqa: E402
 from snb.meetings.models import ActionItem, AgendaItem, Meeting  # noqa: E402
 from snb.meetings.queries.questions import viewer_keys  # noqa: E402
 from snb.notices.actions import follow_place  # noqa: E402
@@ -48,6 +56,7 @@ PEOPLE = {
     "oversight@example.org": "Orla Oversight",
 }
 BALLOTS = 200
+WORD = Path(__file__).parent.parent / "meetings" / "word" / "files"
 CODES = 3
 
 
@@ -201,8 +210,72 @@ def a_meeting(camden: Board, slug: str, days: int, by: User, **fields) -> Meetin
     body = Body.objects.get(board=camden, kind=BodyKind.BOARD)
     meeting = meetings.plan_meeting(body, MeetingKind.BOARD, by=by, **plan)
     meetings.announce_meeting(meeting, by=by)
+    return under(meeting, slug)
+
+
+def under(meeting: Meeting, slug: str) -> Meeting:
+    """The meeting with an address that tests can name, and its page with it."""
     Meeting.objects.filter(pk=meeting.pk).update(slug=slug)
-    return Meeting.objects.get(pk=meeting.pk)
+    meeting = Meeting.objects.get(pk=meeting.pk)
+    page = keep_meeting_page(meeting)
+    page.slug = slug
+    page.save()
+    return meeting
+
+
+def held_meeting(camden: Board, slug: str, days: int) -> Meeting:
+    """A board meeting that was held so many days ago."""
+    ends = timezone.localtime().replace(hour=21, minute=0, second=0, microsecond=0) - timedelta(days=days)
+    meeting = Meeting.objects.create(
+        board=camden,
+        body=Body.objects.get(board=camden, kind=BodyKind.BOARD),
+        kind=MeetingKind.BOARD,
+        title="Board meeting",
+        slug=f"{slug}-",
+        status=MeetingStatus.HELD,
+        starts_at=ends - timedelta(hours=2),
+        ends_at=ends,
+        place="Town hall",
+        announced_at=ends - timedelta(days=30),
+        told_at=timezone.now(),
+    )
+    for position, title in enumerate(("Welcome", "Police report", "Questions from the public"), 1):
+        AgendaItem.objects.create(meeting=meeting, position=position, title=title)
+    return under(meeting, slug)
+
+
+def fill_minutes(camden: Board, people: dict[str, User]) -> None:
+    """Minutes that are due, drafted, waiting to be agreed, and approved and corrected; a Word file that waits to be used."""
+    chair, secretary = people["chair@example.org"], people["secretary@example.org"]
+    approved, waiting = held_meeting(camden, "approved", 90), held_meeting(camden, "waiting", 40)
+    drafted, due = held_meeting(camden, "drafted", 20), held_meeting(camden, "due", 6)
+    for meeting in (approved, waiting, drafted):
+        parts = [
+            Part("1. Welcome", "The chair welcomed everybody."),
+            Part("2. Police report", "- Fewer burglaries\n- More thefts"),
+        ]
+        minutes.write_minutes(meeting, parts_to_blocks(parts), by=secretary)
+    for meeting in (approved, waiting):
+        minutes.publish_minutes(meeting, by=chair)
+    approve_minutes(approved, in_meeting=waiting, by=chair)
+    page = MinutesPage.objects.get(meeting=approved)
+    page.body = parts_to_blocks([Part("1. Welcome", "The vice-chair welcomed everybody.")])
+    page.save_revision(user=secretary)
+    minutes.publish_minutes(approved, reason="The vice-chair opened the meeting.", by=chair)
+    with (WORD / "action-table.docx").open("rb") as file:
+        made = convert(file)
+        intake = keep_intake(
+            due,
+            file,
+            kind=Kind.DOCX,
+            blocks=made.blocks,
+            html=made.html,
+            report=made.report.as_json(),
+            proposals=made.proposals.as_json(),
+            pictures=made.pictures,
+            by=secretary,
+        )
+    type(intake).objects.filter(pk=intake.pk).update(id=UUID(int=1))
 
 
 def fill_meetings(camden: Board, people: dict[str, User]) -> None:
@@ -255,6 +328,7 @@ def fill() -> dict[str, dict[str, str] | list[str]]:
     fill_questions(camden, people["chair@example.org"])
     make.give(OversightRole, people["oversight@example.org"])
     fill_meetings(camden, people)
+    fill_minutes(camden, people)
     for number in (1, 2):
         send_mail(f"Letter {number}", f"Look at {camden.url()} {'f' * 64}", None, ["resident@example.org"])
     make_a_pack(people["chair@example.org"])
