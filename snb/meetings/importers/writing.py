@@ -160,18 +160,28 @@ def as_blocks(pieces: list[Piece], notes: list[Note]) -> list[dict[str, Any]]:
 
 
 def _add_text(made: list[dict[str, Any]], piece: Piece) -> None:
-    """Paragraphs and plain lists go on in the block before, as long as it is one of text in the same language."""
+    """Paragraphs and plain lists go on in the block before, as long as it is one of text in the same language.
+
+    Two numbered lists in a row are two blocks: the editor would make one list of them, and change their numbers.
+    """
     html = clean(list_html(piece.items) if piece.kind == "list" else f"<p>{piece.line.html}</p>")
     last = made[-1] if made else None
     if piece.language:
-        if last and last["type"] == "passage" and last["value"]["language"] == piece.language:
+        is_same = (
+            last is not None and last["type"] == "passage" and last["value"]["language"] == piece.language
+        )
+        if last is not None and is_same and _may_follow(last["value"]["text"], html):
             last["value"]["text"] += html
         else:
             made.append({"type": "passage", "value": {"language": piece.language, "text": html}})
-    elif last and last["type"] == "text" and len(last["value"]) + len(html) < MOST_TEXT:
+    elif last is not None and last["type"] == "text" and _may_follow(last["value"], html):
         last["value"] += html
     else:
         made.append({"type": "text", "value": html})
+
+
+def _may_follow(before: str, html: str) -> bool:
+    return len(before) + len(html) < MOST_TEXT and not (before.endswith("</ol>") and html.startswith("<ol>"))
 
 
 def _table_value(piece: Piece) -> dict[str, Any]:

@@ -101,7 +101,7 @@ RUNS = st.lists(
 PARAGRAPHS = st.builds(
     lambda runs, number, style: p(*(r(text, look) for text, look in runs), number=number, style=style),
     RUNS,
-    st.one_of(st.none(), st.tuples(st.integers(1, 6), st.integers(0, 2))),
+    st.one_of(st.none(), st.tuples(st.integers(1, 7), st.integers(0, 2))),
     st.sampled_from(["", "", "", "Heading1", "Heading4", "Title", "Caption"]),
 )
 CELLS = st.lists(st.one_of(PARAGRAPHS, WORDS.map(bold)), max_size=3).map(lambda content: tc(*content))
@@ -135,7 +135,7 @@ PLAIN_TABLES = (
     )
     .map(lambda rows: tbl(*rows))
 )
-NUMBERS = numbering(BULLETS, LETTERED, LEGAL, FROM_FOUR, starts={2: 7, 3: 2})
+NUMBERS = numbering(BULLETS, LETTERED, LEGAL, FROM_FOUR, LETTERED, starts={2: 7, 3: 2})
 
 
 @pytest.mark.pure
@@ -147,6 +147,7 @@ NUMBERS = numbering(BULLETS, LETTERED, LEGAL, FROM_FOUR, starts={2: 7, 3: 2})
     suppress_health_check=[HealthCheck.too_slow],
 )
 @given(st.lists(st.one_of(PARAGRAPHS, PARAGRAPHS, tables(), PLAIN_TABLES), min_size=1, max_size=9))
+@example([p("one", number=(1, 0)), p("first", number=(2, 0)), p("another first", number=(5, 0))])
 @example([p("a", number=(2, 0)), p("b", number=(1, 1)), p("c", number=(2, 0)), p("d", number=(2, 2))])
 def test_any_document_loses_nothing_and_is_saved_unchanged(body):
     try:
