@@ -7,6 +7,7 @@ import json
 import logging
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import IO, Any
 
@@ -20,7 +21,10 @@ from snb.meetings.importers.results import Conversion, Proposals
 logger = logging.getLogger(__name__)
 SECONDS = 60.0
 MEMORY = 512 * 1024 * 1024
+WAIT = 20.0
+"""Seconds a document waits for another one to be finished."""
 ROOT = Path(__file__).resolve().parents[3]
+_one_at_a_time = threading.Lock()
 
 
 def convert_in_child(file: IO[bytes], *, seconds: float = SECONDS, memory: int = MEMORY) -> Conversion:
@@ -28,7 +32,7 @@ def convert_in_child(file: IO[bytes], *, seconds: float = SECONDS, memory: int =
 
     Raises:
         FileRefused: see `snb.files.calculations.check_upload`.
-        ConversionFailed: damaged, empty, an OpenDocument file, too slow or too big.
+        ConversionFailed: damaged, empty, an OpenDocument file, too slow or too big, or others kept the converter busy.
     """
     try:
         check_upload(file, kinds={Kind.DOCX})
@@ -38,7 +42,12 @@ def convert_in_child(file: IO[bytes], *, seconds: float = SECONDS, memory: int =
         raise
     data = file.read()
     file.seek(0)
-    result = _answer_of(data, seconds, memory)
+    if not _one_at_a_time.acquire(timeout=WAIT):
+        raise ConversionFailed(Failure.BUSY)
+    try:
+        result = _answer_of(data, seconds, memory)
+    finally:
+        _one_at_a_time.release()
     return Conversion(
         html=result["html"],
         blocks=tuple(result["blocks"]),

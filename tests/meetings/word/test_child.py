@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from snb.meetings.errors import ConversionFailed, Failure
+from snb.meetings.importers import running
 from snb.meetings.importers.running import ROOT, convert_in_child
 from tests.meetings.word.make_corpus import GOOD, sixty_pages
 from tests.meetings.word.ooxml import docx, p
@@ -139,3 +140,12 @@ def test_the_file_is_left_at_its_start():
     file = io.BytesIO(GOOD["comments"]())
     convert_in_child(file)
     assert file.tell() == 0
+
+
+def test_a_document_waits_for_another_one_and_is_told_when_that_takes_long(monkeypatch):
+    monkeypatch.setattr(running, "WAIT", 0.05)
+    short = docx(p("The board met in the library."))
+    with running._one_at_a_time, pytest.raises(ConversionFailed) as caught:
+        convert_in_child(io.BytesIO(short))
+    assert caught.value.failure is Failure.BUSY
+    assert convert_in_child(io.BytesIO(short)).html == "<p>The board met in the library.</p>"
