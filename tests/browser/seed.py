@@ -7,6 +7,7 @@ import random
 import sys
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import django
@@ -37,7 +38,8 @@ from snb.meetings.queries.questions import viewer_keys  # noqa: E402
 from snb.notices.actions import follow_place  # noqa: E402
 from snb.notices.enums import Interest  # noqa: E402
 from snb.people.actions import confirm_batch, confirm_by_postcode, make_batch, print_batch  # noqa: E402
-from snb.people.models import User  # noqa: E402
+from snb.people.models import SignedLink, User  # noqa: E402
+from snb.people.queries import link_url  # noqa: E402
 from snb.places.demo import load_sample_postcodes  # noqa: E402
 from snb.places.models import Postcode, Ward  # noqa: E402
 from tests import factories as make  # noqa: E402
@@ -185,6 +187,13 @@ def fill_questions(camden: Board, chair: User) -> None:
         meeting(f"live-{name}", "Public meeting")
 
 
+def review_link(secretary: User) -> str:
+    """The path that a reader of draft minutes is sent."""
+    minutes.ask_reviewer(Meeting.objects.get(slug="drafted"), email="reader@demo.example", by=secretary)
+    link = SignedLink.objects.get(purpose=minutes.REVIEW)
+    return urlsplit(link_url(link)).path
+
+
 def print_codes(people: dict[str, User]) -> list[str]:
     """Printed codes of Highgate, made by two people."""
     ward = Ward.objects.current().get(borough__slug="camden", slug="highgate")
@@ -248,14 +257,17 @@ def fill_minutes(camden: Board, people: dict[str, User]) -> None:
     """Minutes that are due, drafted, waiting to be agreed, and approved and corrected; a Word file that waits to be used."""
     chair, secretary = people["chair@example.org"], people["secretary@example.org"]
     approved, waiting = held_meeting(camden, "approved", 90), held_meeting(camden, "waiting", 40)
+    agree = held_meeting(camden, "agree", 60)
     drafted, due = held_meeting(camden, "drafted", 20), held_meeting(camden, "due", 6)
-    for meeting in (approved, waiting, drafted):
+    for name in ("keys", "plain"):
+        held_meeting(camden, f"word-{name}", 3)
+    for meeting in (approved, agree, waiting, drafted):
         parts = [
             Part("1. Welcome", "The chair welcomed everybody."),
             Part("2. Police report", "- Fewer burglaries\n- More thefts"),
         ]
         minutes.write_minutes(meeting, parts_to_blocks(parts), by=secretary)
-    for meeting in (approved, waiting):
+    for meeting in (approved, agree, waiting):
         minutes.publish_minutes(meeting, by=chair)
     approve_minutes(approved, in_meeting=waiting, by=chair)
     page = MinutesPage.objects.get(meeting=approved)
@@ -303,7 +315,7 @@ def fill_meetings(camden: Board, people: dict[str, User]) -> None:
     )
 
 
-def fill() -> dict[str, dict[str, str] | list[str]]:
+def fill() -> dict[str, object]:
     """Open three boards with people, rounds and two letters in the inbox; return each person's session key by email, and printed codes."""
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
@@ -335,6 +347,7 @@ def fill() -> dict[str, dict[str, str] | list[str]]:
     return {
         "sessions": {email: cookie_for(person) for email, person in people.items()},
         "codes": print_codes(people),
+        "links": {"review": review_link(people["secretary@example.org"])},
     }
 
 

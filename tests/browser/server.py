@@ -27,11 +27,12 @@ OTHERS = {"DATABASE_URL", "REDIS_URL"}
 
 @dataclass(frozen=True)
 class Server:
-    """Where the portal answers, the session cookies of its people, and printed codes of Highgate to use up."""
+    """Where the portal answers, the session cookies of its people, printed codes of Highgate to use up, and links from emails."""
 
     port: int
     sessions: dict[str, str]
     codes: list[str]
+    links: dict[str, str]
 
     def url(self, site: str, path: str = "/") -> str:
         """Address of a path on a site: `london`, or a borough's slug."""
