@@ -222,7 +222,12 @@ class Socket(AsyncWebsocketConsumer):
             return
         await self.accept()
         self.room = room
-        await room.enter(self)
+        try:
+            await room.enter(self)
+        except BaseException:
+            # Channels asks nobody to leave whose coming failed.
+            await room.leave(self)
+            raise
         self.welcome(room)
 
     def welcome(self, room: Room) -> None:

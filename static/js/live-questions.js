@@ -171,6 +171,13 @@ function followDesk(root) {
     });
   }
 
+  // A second tap in the same second is a slip.
+  root.addEventListener("submit", (event) => {
+    if (event.target.dataset.sent) event.preventDefault();
+    event.target.dataset.sent = "yes";
+    setTimeout(() => delete event.target.dataset.sent, 1000);
+  });
+
   follow({
     address: () => root.dataset.liveDesk,
     heard: (message) => {

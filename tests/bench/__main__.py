@@ -24,6 +24,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from tests.bench import questions
 from tests.bench.load import Measured, get, measure, post
 from tests.bench.minutes import measure_minutes
 
@@ -36,6 +37,8 @@ AIM_CACHED, AIM_QUERIES, AIM_FULL = 0.5, 15, 1.25
 AIM_IMPORT, AIM_MEMORY = 4.0, 500
 AIM_CASTING, AIM_CLOSING = 0.25, 10.0
 AIM_MINUTES, AIM_MINUTES_MEMORY = 4.0, 256
+AIM_FOLLOWING = 1.0
+"""Of a bare group's time from a press to the last open page, at most."""
 BOXES = (5_000, 50_000)
 """Ballots in the rounds that are closed; the aim is for the larger."""
 
@@ -58,7 +61,7 @@ def main() -> None:
         arguments.seconds, arguments.rows = 2.0, 50_000
         os.environ |= {
             "BENCH_RESIDENTS": "2000", "BENCH_POSTCODES": "3000", "BENCH_NEWS": "24", "BENCH_VOTERS": "1000", "BENCH_ROUNDS": "2",
-            "BENCH_COUNTED": "20000", "BENCH_MEETING_YEARS": "1",
+            "BENCH_COUNTED": "20000", "BENCH_MEETING_YEARS": "1", "BENCH_FOLLOWERS": "200",
         }  # fmt: skip
     result: dict[str, Any] = {
         "machine": machine(),
@@ -205,7 +208,15 @@ def with_database(kind: str, seconds: float) -> dict[str, Any] | None:
         casting = measure_casting(install, seconds)
         say("  closing")
         closing = [json.loads(install.run("-m", "tests.bench.ballot", "closing", str(box))) for box in BOXES]
-        return {"demo": demo, "full London": full, "ballot": {"casting": casting, "closing": closing}}
+        say("  following questions")
+        made = json.loads(install.run("-m", "tests.bench.questions"))
+        following = questions.measure(folder, install.env, install.port, made)
+        return {
+            "demo": demo,
+            "full London": full,
+            "ballot": {"casting": casting, "closing": closing},
+            "questions": following,
+        }
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         if kind == "postgresql":
@@ -548,6 +559,7 @@ def as_markdown(result: dict[str, Any]) -> str:
         for name in ("demo", "full London"):
             lines += [f"### {name[0].upper()}{name[1:]}", "", *table(found[name]), ""]
         lines += ["### Ballot", "", *ballot_lines(found["ballot"]), ""]
+        lines += ["### Live questions", "", *questions.lines(found["questions"]), ""]
         lines += ["### Aims", "", *(missed(found) or ["Every aim is met."]), ""]
     lines += ["## Postcode import", "", *import_lines(result["postcodes"]), ""]
     lines += ["## Minutes from Word", "", *minutes_lines(result["minutes"]), ""]
@@ -616,6 +628,10 @@ def missed(found: dict[str, Any]) -> list[str]:
     if largest["seconds"] > AIM_CLOSING:
         lines.append(
             f"- Missed: closing {largest['ballots']:,} ballots takes {largest['seconds']} s, {AIM_CLOSING:.0f} s wanted."
+        )
+    if found["questions"]["ratio"] > AIM_FOLLOWING:
+        lines.append(
+            f"- Missed: following takes {found['questions']['ratio']}× of a bare group, {AIM_FOLLOWING}× allowed."
         )
     return lines
 

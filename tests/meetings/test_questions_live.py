@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
@@ -44,11 +45,23 @@ def run(work: Callable[[], Awaitable[Any]]) -> Any:
 class Page(ApplicationCommunicator):
     """A browser's end of a socket. (Channels' own needs a server package that we do not have.)"""
 
+    def __init__(self, scope: dict[str, Any]) -> None:
+        super().__init__(application, scope)
+        self.scope_path = scope["path"]
+
     async def connect(self, timeout: float = 1) -> tuple[bool, int]:
         """Whether it was accepted, else the code it was closed with."""
         await self.send_input({"type": "websocket.connect"})
         answer = await self.receive_output(timeout)
         return answer["type"] == "websocket.accept", answer.get("code", 0)
+
+    async def follow(self) -> None:
+        """Open it, and let the room look around once: a change before that would come as part of the welcome."""
+        there, _ = await self.connect(timeout=5)
+        assert there
+        room = consumers.rooms[UUID(self.scope_path.split("/")[3])]
+        while room.look is None or room.looking.locked():
+            await asyncio.sleep(0.01)
 
     async def receive_from(self, timeout: float = 1) -> str:
         """The next message."""
@@ -75,7 +88,6 @@ def socket(meeting, *, host="camden", path="", origin="", cookie="", version="")
         *([(b"cookie", cookie.encode())] if cookie else []),
     ]
     return Page(
-        application,
         {
             "type": "websocket",
             "path": f"/ws/meetings/{meeting.pk}/questions/{path}",
@@ -171,7 +183,7 @@ def test_another_boards_chair_has_no_socket_at_this_table(cast, camden, board_me
 def test_whoever_speaks_is_closed_and_a_full_room_takes_no_more(cast, board_meeting, monkeypatch):
     async def work():
         first = socket(board_meeting)
-        await first.connect(timeout=5)
+        await first.follow()
         monkeypatch.setattr(consumers, "MOST_SOCKETS", 1)
         assert not await enters(socket(board_meeting))
         await first.receive_from(timeout=5)
@@ -190,8 +202,8 @@ def test_a_page_that_knows_the_list_is_told_nothing_and_another_one_all_of_it(ca
 
     async def work():
         knows, knows_not = socket(board_meeting, version=version), socket(board_meeting, version="old")
-        await knows.connect(timeout=5)
-        await knows_not.connect(timeout=5)
+        await knows.follow()
+        await knows_not.follow()
         told = json.loads(await knows_not.receive_from(timeout=5))
         assert await knows.receive_nothing(timeout=0.2)
         for each in (knows, knows_not):
@@ -218,7 +230,7 @@ def test_everybody_gets_the_same_words_of_what_changed_and_they_are_rendered_onc
     async def work():
         everybody = [socket(board_meeting, version=version) for _ in range(5)]
         for each in everybody:
-            await each.connect(timeout=5)
+            await each.follow()
         monkeypatch.setattr(consumers, "render_to_string", counted)
         await changed(lambda: actions.support_question(second, keys=keys_of(board_meeting)), board_meeting)
         frames = {await each.receive_from(timeout=5) for each in everybody}
@@ -243,7 +255,7 @@ def test_many_changes_are_one_broadcast(cast, board_meeting, monkeypatch):
 
     async def work():
         page = socket(board_meeting, version=version)
-        await page.connect(timeout=5)
+        await page.follow()
         frames = []
         for number in range(12):
             keys = keys_of(board_meeting, f"browser:{number}")
@@ -269,8 +281,8 @@ def test_what_waits_is_withheld_or_asks_to_speak_is_never_sent_and_the_table_hea
             socket(board_meeting, version=version),
             socket(board_meeting, path="desk/", cookie=cookie),
         )
-        await page.connect(timeout=5)
-        await table.connect(timeout=5)
+        await page.follow()
+        await table.follow()
         heard = [json.loads(await table.receive_from(timeout=5))]
         await changed(lambda: put(board_meeting, "marker-waiting?", mark="browser:two"), board_meeting)
         heard.append(json.loads(await table.receive_from(timeout=5)))
@@ -297,7 +309,7 @@ def test_what_another_process_changed_is_found_by_looking(cast, board_meeting, m
 
     async def work():
         page = socket(board_meeting, version=version)
-        await page.connect(timeout=5)
+        await page.follow()
         await sync_to_async(Question.objects.filter(pk=question.pk).update)(supports=7)
         counted = await page.receive_from(timeout=5)
         board_meeting.status = MeetingStatus.HELD
@@ -318,8 +330,8 @@ def test_when_the_one_that_listens_leaves_another_one_does(cast, board_meeting):
 
     async def work():
         first, second = (socket(board_meeting, version=version) for _ in range(2))
-        await first.connect(timeout=5)
-        await second.connect(timeout=5)
+        await first.follow()
+        await second.follow()
         await first.disconnect()
         await changed(lambda: actions.support_question(question, keys=keys_of(board_meeting)), board_meeting)
         heard = await second.receive_from(timeout=5)
@@ -344,7 +356,7 @@ def test_trouble_while_looking_ends_nobodys_following(cast, board_meeting, monke
 
     async def work():
         page = socket(board_meeting, version=version)
-        await page.connect(timeout=5)
+        await page.follow()
         monkeypatch.setattr(consumers.Look, "at", sometimes)
         for number in range(2):
             keys = keys_of(board_meeting, f"browser:{number}")
@@ -356,6 +368,22 @@ def test_trouble_while_looking_ends_nobodys_following(cast, board_meeting, monke
 
     assert ">2</span>" in run(work)
     assert "could not be shown" in caplog.text
+
+
+def test_whoever_could_not_be_let_in_keeps_no_seat(cast, board_meeting, monkeypatch):
+    def broken(meeting, before=None):
+        raise RuntimeError("no database")
+
+    monkeypatch.setattr(consumers.Look, "at", broken)
+
+    async def work():
+        page = socket(board_meeting)
+        await page.connect(timeout=5)
+        with pytest.raises(RuntimeError, match="no database"):
+            await page.receive_from(timeout=5)
+
+    run(work)
+    assert consumers.rooms == {}
 
 
 def test_whoever_is_too_slow_gets_the_whole_once(cast, board_meeting):

@@ -138,6 +138,8 @@ class Command(BaseCommand):
             server_header=False,
             proxy_headers=False,
             ws_max_size=64 * 1024,
+            # What is sent is short, and each socket's compressor would hold some hundred kilobytes.
+            ws_per_message_deflate=False,
             timeout_graceful_shutdown=5,
         )
         try:

@@ -77,6 +77,7 @@ class Visitor:
         if not known:
             known = self.new = secrets.token_urlsafe(16)
             if not ratelimit.consume(self.request, action="question_new_browser"):
+                self.new = ""
                 return False
         return ratelimit.consume(self.request, action=action, key=known)
 
