@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from cms.actions.meetings import keep_meeting_page, publish_agenda
-from cms.actions.minutes import keep_minutes_page, write_minutes
+from cms.actions.minutes import write_minutes
 from cms.models import MinutesPage
 from snb.audit.actions import move_epoch
 from snb.boards.demo import Crowd, give
@@ -518,11 +518,12 @@ def _text(meeting: Meeting, chance: random.Random) -> list[tuple[str, Any]]:
 
 def _minute(meeting: Meeting, cast: Cast, chance: random.Random, items: list[AgendaItem]) -> None:
     """The minutes as published, and approved at the next meeting where they are."""
-    page = keep_minutes_page(meeting)
-    page.body = _text(meeting, chance)
-    page.live, page.has_unpublished_changes = True, False
+    parent = keep_meeting_page(meeting)
+    page = MinutesPage(
+        title=f"Minutes: {parent.title}", slug="minutes", meeting=meeting, body=_text(meeting, chance)
+    )
     page.first_published_at = page.last_published_at = meeting.ends_at + timedelta(days=10)
-    page.save()
+    parent.add_child(instance=page)
     page = MinutesPage.objects.get(pk=page.pk)
     body = page.spelled_out()
     version = MinutesVersion(
