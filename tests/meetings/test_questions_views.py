@@ -236,8 +236,9 @@ def test_oversights_own_meeting_is_asked_and_moderated_on_the_london_site(cast, 
 
 
 def test_a_page_with_a_form_is_never_kept_and_one_without_is(camden, cast, site_client, meeting, address):
-    listed(cast, meeting)
+    actions.mark_taken(listed(cast, meeting), by=cast.chair)
     page = site_client(camden).get(address)
+    assert "Being answered now" in text_of(page)
     assert "no-store" in page["Cache-Control"]
     assert len(pages) == 0
     meeting.status = "held"
@@ -245,6 +246,7 @@ def test_a_page_with_a_form_is_never_kept_and_one_without_is(camden, cast, site_
     page = site_client(camden).get(address)
     assert ("csrfmiddlewaretoken" in page.content.decode(), len(pages)) == (False, 1)
     assert "This meeting takes no questions now." in text_of(page)
+    assert "Being answered now" not in text_of(page)
 
 
 def test_a_form_without_its_token_is_refused(camden, cast, meeting, address):
