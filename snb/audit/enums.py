@@ -115,6 +115,8 @@ class Event(models.TextChoices):
     REVIEW_COMMENTED = "meetings.review.commented", "Draft minutes commented on"
     REVIEW_SETTLED = "meetings.review.settled", "Comment on draft minutes dealt with"
     LOG_ENTERED = "meetings.log.entered", "Action or recommendation entered"
+    LOG_CHANGED = "meetings.log.changed", "Unpublished action's words or owner changed"
+    LOG_PUBLISHED = "meetings.log.published", "Actions of a meeting published"
     LOG_UPDATED = "meetings.log.updated", "Action or recommendation updated"
     LOG_UPDATE_UNDONE = "meetings.log.update_undone", "Update of an action taken back"
     LOG_REMOVED = "meetings.log.removed", "Unpublished action removed"

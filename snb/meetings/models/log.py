@@ -79,12 +79,18 @@ class ActionItem(models.Model):
     published_at = models.DateTimeField(
         null=True, blank=True, help_text="When everybody could read it first."
     )
+    reminded_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its owner was reminded before its date."
+    )
+    chased_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its owner was told that its date had passed."
+    )
     created = models.DateTimeField(auto_now_add=True)
     changed = models.DateTimeField(default=timezone.now)
 
     privacy = Privacy(
         board="id board body meeting item kind number text owner_name addressee due_on status rag rag_reason answer answer_text "
-        "answered_on done_on evidence evidence_url is_private published_at created changed",
+        "answered_on done_on evidence evidence_url is_private published_at reminded_at chased_at created changed",
         personal="owner",
         keep="Kept: the public record of what was promised and done.",
     )
@@ -112,6 +118,20 @@ class ActionItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label}: {self.text[:60]}"
+
+    def get_absolute_url(self) -> str:
+        """Its page on its board's site."""
+        return f"/meetings/actions/{self.pk}/"
+
+    @property
+    def is_recommendation(self) -> bool:
+        """Whether it asks somebody outside for something, and waits for their answer."""
+        return self.kind == LogKind.RECOMMENDATION
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody may read it."""
+        return self.published_at is not None and not self.is_private
 
     @property
     def label(self) -> str:

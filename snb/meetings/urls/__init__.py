@@ -7,8 +7,9 @@ from django.urls import URLPattern, URLResolver
 from snb.meetings.urls import desk, log, questions, take_away
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    *desk.urlpatterns,
+    # Words that are no meeting's slug stand before what takes a slug.
     *log.urlpatterns,
+    *desk.urlpatterns,
     *questions.urlpatterns,
     *take_away.urlpatterns,
 ]

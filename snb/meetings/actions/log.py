@@ -1,0 +1,528 @@
+"""The action log: entering, updating by the desk or by its owner's link, taking back, publishing, and reminding owners."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import IntegrityError, transaction
+from django.db.models import Max, Q
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+from snb.audit.actions import record
+from snb.audit.enums import Event
+from snb.boards.models import Body
+from snb.meetings import notifications
+from snb.meetings.enums import LOG_TRANSITIONS, Addressee, Answer, LogKind, LogStatus, Rag
+from snb.meetings.errors import InvalidTransition
+from snb.meetings.models import ActionItem, ActionUpdate, AgendaItem, Meeting
+from snb.people.actions import issue_link, person_with_address, revoke_link
+from snb.people.models import SignedLink, User
+
+UPDATE = "meetings.log.update"
+"""The purpose of an owner's link."""
+BY_DESK = (
+    "status",
+    "rag",
+    "rag_reason",
+    "due_on",
+    "answer",
+    "answer_text",
+    "answered_on",
+    "done_on",
+    "evidence",
+    "evidence_url",
+    "owner_name",
+)
+"""What an update may change."""
+BY_LINK = {
+    LogKind.ACTION: ("status", "rag", "rag_reason", "done_on", "evidence", "evidence_url"),
+    LogKind.RECOMMENDATION: ("answer", "answer_text", "answered_on"),
+}
+"""What an owner's link may change. Dates stay with the body: whoever is late does not move their own day."""
+DAYS = frozenset({"due_on", "answered_on", "done_on"})
+REMIND = timedelta(days=7)
+"""How long before its date an owner is reminded."""
+MORNING = 8
+"""No reminder leaves before this hour, London time."""
+TRIES = 8
+"""How often the next number is asked for while others take it."""
+
+
+# ---------------------------------------------------------------------------------------------- entering
+@transaction.atomic
+def enter(
+    body: Body | None,
+    *,
+    text: str,
+    by: User,
+    kind: LogKind | str = LogKind.ACTION,
+    owner_name: str = "",
+    owner: User | None = None,
+    owner_email: str = "",
+    addressee: Addressee | str = "",
+    due_on: date | None = None,
+    meeting: Meeting | None = None,
+    item: AgendaItem | None = None,
+    is_private: bool = False,
+) -> ActionItem:
+    """Enter an action, or a recommendation, in a body's log (London's with None) under the next number.
+
+    Everybody can read it at once where it is of no meeting, or of one whose minutes are public; else from its minutes on.
+
+    Args:
+        owner: whose links update it; or `owner_email`, whose account is made silently where there is none.
+        owner_name: as the public reads it; the owner's own name unless told.
+        is_private: from the private part of a meeting; never public.
+    Raises:
+        PermissionDenied: `by` does not run the body.
+        ValidationError: a field says what is missing.
+    """
+    entry = ActionItem(body=body, board=body.board if body else None, meeting=meeting)
+    if not by.has_perm("meetings.log.manage", entry):
+        raise PermissionDenied
+    if meeting is not None and (meeting.body_id != entry.body_id or meeting.board_id != entry.board_id):
+        raise ValidationError({"meeting": _("Choose a meeting of this body.")})
+    entry.kind = LogKind(kind)
+    _word(
+        entry,
+        text=text,
+        owner_name=owner_name,
+        owner=owner,
+        owner_email=owner_email,
+        addressee=addressee,
+        due_on=due_on,
+        item=item,
+        is_private=is_private,
+    )
+    _publish_if_due(entry)
+    _take_number(entry)
+    record(
+        Event.LOG_ENTERED,
+        entry,
+        by=by,
+        board=entry.board_code,
+        public=entry.is_public,
+        kind=entry.kind,
+        number=entry.number,
+    )
+    return entry
+
+
+def _publish_if_due(entry: ActionItem) -> None:
+    """Nothing has to come out before it: it is of no meeting, or of one whose minutes are public."""
+    if not entry.is_private and (entry.meeting is None or entry.meeting.has_minutes):
+        entry.published_at = timezone.now()
+
+
+def _take_number(entry: ActionItem) -> None:
+    """Save under the next number of its body; whoever loses the race for one takes the one after it."""
+    for attempt in range(TRIES):
+        last = ActionItem.objects.filter(body=entry.body_id).aggregate(last=Max("number"))["last"]
+        entry.number = (last or 0) + 1
+        try:
+            with transaction.atomic():
+                entry.save(force_insert=True)
+        except IntegrityError:
+            if attempt == TRIES - 1:
+                raise
+        else:
+            return
+
+
+def _word(
+    entry: ActionItem,
+    *,
+    text: str,
+    owner_name: str,
+    owner: User | None,
+    owner_email: str,
+    addressee: Addressee | str,
+    due_on: date | None,
+    item: AgendaItem | None,
+    is_private: bool,
+) -> None:
+    """Put words, owner and date on an entry that nobody outside has read. Raises ValidationError."""
+    owner = owner or (person_with_address(owner_email) if owner_email.strip() else None)
+    entry.text = text.strip()
+    entry.owner = owner
+    entry.owner_name = owner_name.strip() or (owner.name if owner else "")
+    entry.addressee = addressee if entry.is_recommendation else ""
+    entry.due_on = due_on
+    entry.item = item
+    entry.is_private = is_private or bool(item and item.is_private)
+    wrong: dict[str, str] = {}
+    if not entry.text:
+        wrong["text"] = _("Write what is to be done.")
+    if not entry.owner_name:
+        wrong["owner_name"] = _("Say who is to do it, as the public will read it.")
+    if entry.is_recommendation and not entry.addressee:
+        wrong["addressee"] = _("Say to whom the recommendation goes.")
+    if item is not None and item.meeting_id != entry.meeting_id:
+        wrong["item"] = _("Choose an item of that meeting.")
+    if owner is not None and not owner.is_active:
+        wrong["owner_email"] = _("That account is closed. Choose another owner.")
+    if wrong:
+        raise ValidationError({name: [words] for name, words in wrong.items()})
+
+
+@transaction.atomic
+def change(
+    entry: ActionItem,
+    *,
+    text: str,
+    by: User,
+    owner_name: str = "",
+    owner: User | None = None,
+    owner_email: str = "",
+    addressee: Addressee | str = "",
+    due_on: date | None = None,
+    item: AgendaItem | None = None,
+    is_private: bool = False,
+) -> ActionItem:
+    """Change words, owner or date of an entry that is not public; afterwards there are only updates.
+
+    Raises:
+        PermissionDenied: `by` does not run the body.
+        ValidationError: it is public already, or a field says what is missing.
+    """
+    entry = _locked(entry)
+    _may_manage(entry, by)
+    _still_unpublished(entry)
+    _word(
+        entry,
+        text=text,
+        owner_name=owner_name,
+        owner=owner,
+        owner_email=owner_email,
+        addressee=addressee,
+        due_on=due_on,
+        item=item,
+        is_private=is_private,
+    )
+    _publish_if_due(entry)
+    entry.changed = timezone.now()
+    entry.save()
+    record(
+        Event.LOG_CHANGED,
+        entry,
+        by=by,
+        board=entry.board_code,
+        public=entry.is_public,
+        number=entry.number,
+    )
+    return entry
+
+
+@transaction.atomic
+def remove(entry: ActionItem, *, by: User) -> None:
+    """Take away an entry that is not public.
+
+    Raises:
+        PermissionDenied: `by` does not run the body.
+        ValidationError: it is public: it can be dropped, not removed.
+    """
+    entry = _locked(entry)
+    _may_manage(entry, by)
+    _still_unpublished(entry)
+    record(Event.LOG_REMOVED, entry, by=by, board=entry.board_code, number=entry.number)
+    entry.delete()
+
+
+@transaction.atomic
+def publish_entries(meeting: Meeting, *, by: User) -> int:
+    """Let everybody read what a meeting asked for, all but its private part. Returns how many.
+
+    For the action that publishes the meeting's minutes, in its transaction; a second time does nothing.
+
+    Raises:
+        PermissionDenied: `by` may not publish the meeting's minutes.
+    """
+    if not by.has_perm("meetings.minutes.publish", meeting):
+        raise PermissionDenied
+    now = timezone.now()
+    waiting = meeting.action_items.filter(is_private=False, published_at__isnull=True)
+    count = waiting.update(published_at=now, changed=now)
+    if count:
+        record(Event.LOG_PUBLISHED, meeting, by=by, board=meeting.board_code, public=True, count=count)
+    return count
+
+
+# ---------------------------------------------------------------------------------------------- updating
+@transaction.atomic
+def update(
+    entry: ActionItem,
+    *,
+    by: User,
+    note: str = "",
+    by_link: bool = False,
+    owner: User | None = None,
+    owner_email: str = "",
+    **changes: Any,
+) -> ActionUpdate:
+    """Say how an entry stands: one step that stays readable, with what was before it.
+
+    Args:
+        note: the public words with it.
+        by_link: by its owner's signed link, which changes less (`BY_LINK`).
+        owner: who takes it over, or `owner_email`; with `owner_name` for the public. By the desk only.
+        changes: of `BY_DESK`; what is not named stays as it is.
+    Raises:
+        PermissionDenied: `by` does not run the body; by link, is not its owner or changes more than an owner may.
+        InvalidTransition: it does not lead from here to there.
+        ValidationError: a field says what is missing.
+    """
+    entry = _locked(entry)
+    allowed = BY_LINK[LogKind(entry.kind)] if by_link else BY_DESK
+    if by_link:
+        if entry.owner_id != by.pk or not entry.is_public or owner or owner_email:
+            raise PermissionDenied
+    else:
+        _may_manage(entry, by)
+    if set(changes) - set(allowed):
+        if by_link:
+            raise PermissionDenied
+        raise TypeError(f"An update does not change {sorted(set(changes) - set(allowed))}.")
+    owner = owner or (person_with_address(owner_email) if owner_email.strip() else None)
+    old = {name: getattr(entry, name) for name in BY_DESK}
+    wanted = {**old, **{name: _clean(value) for name, value in changes.items()}}
+    if owner is not None and entry.owner is not None and wanted["owner_name"] == entry.owner.name:
+        wanted["owner_name"] = owner.name or wanted["owner_name"]
+    _settle(entry, wanted, old, note.strip())
+    before = {name: old[name] for name in BY_DESK if wanted[name] != old[name]}
+    if owner is not None and owner.pk != entry.owner_id:
+        before["owner"] = str(entry.owner.public_id) if entry.owner else ""
+        entry.owner = owner
+    if not before and not note.strip():
+        raise ValidationError({"note": _("Nothing has changed. Write what has happened.")})
+    for name in BY_DESK:
+        setattr(entry, name, wanted[name])
+    if "due_on" in before:
+        entry.reminded_at = entry.chased_at = None
+    entry.changed = timezone.now()
+    entry.save()
+    step = ActionUpdate.objects.create(
+        entry=entry,
+        by=by.public_id,
+        by_link=by_link,
+        status=entry.status,
+        rag=entry.rag,
+        answer=entry.answer,
+        due_on=entry.due_on,
+        note=note.strip(),
+        before=json.loads(json.dumps(before, cls=DjangoJSONEncoder)),
+    )
+    record(
+        Event.LOG_UPDATED,
+        entry,
+        by=by,
+        board=entry.board_code,
+        public=entry.is_public,
+        update=str(step.pk),
+        changed=sorted(before),
+        by_link=by_link,
+    )
+    return step
+
+
+def _clean(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
+
+
+def _settle(entry: ActionItem, wanted: dict[str, Any], old: dict[str, Any], note: str) -> None:
+    """Refuse what does not fit together, and fill in the days that follow from it."""
+    today = timezone.localdate()
+    wrong: dict[str, str] = {}
+    status, was = LogStatus(wanted["status"]), LogStatus(old["status"])
+    if status != was and status not in LOG_TRANSITIONS[was]:
+        raise InvalidTransition(
+            {"status": _("It is %(was)s: open it again first.") % {"was": str(LogStatus(was).label).lower()}}
+        )
+    if status == LogStatus.DONE:
+        wanted["done_on"] = wanted["done_on"] or today
+        if wanted["done_on"] > today:
+            wrong["done_on"] = _("Choose today or an earlier day.")
+        if not entry.is_recommendation and not (wanted["evidence"] or wanted["evidence_url"]):
+            wrong["evidence"] = _("Say how one can see that it was done, or give an address below.")
+    else:
+        wanted["done_on"] = None
+    if status != was and status != LogStatus.DONE and not note:
+        wrong["note"] = (
+            _("Say why it is dropped; everybody can read it.")
+            if status == LogStatus.DROPPED
+            else _("Say why it is open again; everybody can read it.")
+        )
+    if status != LogStatus.OPEN:
+        wanted["rag"] = wanted["rag_reason"] = ""
+    if wanted["rag"] and not wanted["rag_reason"]:
+        wrong["rag_reason"] = _("Write one sentence why.")
+    if wanted["rag_reason"] and not wanted["rag"]:
+        wrong["rag"] = _("Choose on track, at risk or off track for your sentence.")
+    if wanted["rag"]:
+        wanted["rag"] = Rag(wanted["rag"]).value
+    if old["due_on"] and wanted["due_on"] != old["due_on"] and not note:
+        wrong["note"] = _("Say why the date moves; everybody can read it.")
+    if not wanted["owner_name"]:
+        wrong["owner_name"] = _("Say who is to do it, as the public will read it.")
+    _settle_answer(entry, wanted, today, wrong)
+    if wrong:
+        raise ValidationError({name: [words] for name, words in wrong.items()})
+
+
+def _settle_answer(entry: ActionItem, wanted: dict[str, Any], today: date, wrong: dict[str, str]) -> None:
+    answer = Answer(wanted["answer"])
+    if answer == Answer.NONE:
+        wanted["answered_on"] = None
+        if wanted["answer_text"]:
+            wrong["answer"] = _("Choose what the answer is.")
+        return
+    if not entry.is_recommendation:
+        wrong["answer"] = _("Only a recommendation has an answer.")
+    wanted["answered_on"] = wanted["answered_on"] or today
+    if wanted["answered_on"] > today:
+        wrong["answered_on"] = _("Choose today or an earlier day.")
+    if answer in {Answer.PARTLY, Answer.REFUSED} and not wanted["answer_text"]:
+        wrong["answer_text"] = _("Write what they said.")
+
+
+@transaction.atomic
+def undo_update(step: ActionUpdate, *, by: User) -> ActionUpdate:
+    """Take the newest update back: the entry becomes what it was, and the step stays, marked as taken back.
+
+    Raises:
+        PermissionDenied: `by` neither runs the body nor made the update by link.
+        ValidationError: it was taken back already, or something came after it.
+    """
+    entry = _locked(step.entry)
+    step = ActionUpdate.objects.get(pk=step.pk)
+    if not by.has_perm("meetings.log.manage", entry) and not (step.by_link and step.by == by.public_id):
+        raise PermissionDenied
+    if step.undone_at is not None:
+        raise ValidationError(_("This update was taken back already."))
+    newest = entry.updates.filter(undone_at__isnull=True).order_by("at").last()
+    if newest is None or newest.pk != step.pk:
+        raise ValidationError(_("Something came after this update. Write a new one instead."))
+    for name in BY_DESK:
+        if name in step.before:
+            value = step.before[name]
+            setattr(entry, name, parse_date(value) if name in DAYS and value else value)
+    if "owner" in step.before:
+        former = step.before["owner"]
+        entry.owner = User.objects.filter(public_id=former).first() if former else None
+    if "due_on" in step.before:
+        entry.reminded_at = entry.chased_at = None
+    entry.changed = step.undone_at = timezone.now()
+    entry.save()
+    step.save(update_fields=["undone_at"])
+    record(
+        Event.LOG_UPDATE_UNDONE,
+        entry,
+        by=by,
+        board=entry.board_code,
+        public=entry.is_public,
+        update=str(step.pk),
+    )
+    return step
+
+
+# ---------------------------------------------------------------------------------------------- owners
+def version_of(entry: ActionItem) -> str:
+    """What an owner's link is good for: the entry as it stands open or not, with this owner."""
+    return f"{entry.status}.{entry.owner_id or 0}"
+
+
+@transaction.atomic
+def send_link(entry: ActionItem, *, by: User | None) -> SignedLink:
+    """Send the owner the link that updates it; an earlier link ends.
+
+    Args:
+        by: who asks for it; None for the timetable.
+    Raises:
+        PermissionDenied: `by` does not run the body.
+        ValidationError: it is not public or not open, or nobody is there to send it to.
+    """
+    entry = _locked(entry)
+    if by is not None:
+        _may_manage(entry, by)
+    if not entry.is_public:
+        raise ValidationError(
+            _("It is not public yet. The link shows it, so it can be sent once it is published.")
+        )
+    if entry.status != LogStatus.OPEN:
+        raise ValidationError(_("It is not open any more, so there is nothing to report."))
+    if entry.owner is None or not entry.owner.is_active:
+        raise ValidationError(_("There is no address to send it to. Hand it over to somebody first."))
+    earlier = SignedLink.objects.live().filter(purpose=UPDATE, object_id=str(entry.pk))
+    for link in earlier:
+        revoke_link(link, by=by)
+    link = issue_link(entry.owner, UPDATE, entry, version=version_of(entry), by=by)
+    notifications.send_log_link.enqueue(str(entry.pk), link.pk)
+    return link
+
+
+def update_by_link(entry: ActionItem, *, by: User, **data: Any) -> ActionUpdate:
+    """What an owner's link does."""
+    return update(entry, by=by, by_link=True, **data)
+
+
+def undo_by_link(entry: ActionItem, *, by: User, made: str) -> ActionUpdate:
+    """Take back what an owner's link did."""
+    return undo_update(entry.updates.get(pk=made), by=by)
+
+
+def remind_owners(*, now: datetime | None = None) -> int:
+    """For the timetable: send owners their link once within a week of the date, and once when it has passed. Returns how many."""
+    now = now or timezone.now()
+    if timezone.localtime(now).hour < MORNING:
+        return 0
+    today = timezone.localdate(now)
+    due = ActionItem.objects.public().outstanding().filter(owner__is_active=True)
+    due = due.filter(
+        Q(due_on__lt=today, chased_at__isnull=True)
+        | Q(due_on__gte=today, due_on__lte=today + REMIND, reminded_at__isnull=True)
+    )
+    return sum(_remind(pk, today, now) for pk in due.order_by("due_on").values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _remind(pk: UUID, today: date, now: datetime) -> int:
+    entry = ActionItem.objects.select_for_update(of=("self",)).get(pk=pk)
+    if entry.due_on is None or entry.status != LogStatus.OPEN or entry.owner_id is None:
+        return 0
+    name = "chased_at" if entry.due_on < today else "reminded_at"
+    if getattr(entry, name) is not None:
+        return 0
+    setattr(entry, name, now)
+    entry.save(update_fields=[name])
+    send_link(entry, by=None)
+    return 1
+
+
+def owners_waited_for() -> Any:
+    """Keys of the people whose accounts open entries need, confirmed or not."""
+    return ActionItem.objects.outstanding().filter(owner__isnull=False).values("owner")
+
+
+# ---------------------------------------------------------------------------------------------- guards
+def _locked(entry: ActionItem) -> ActionItem:
+    """The entry as it stands now, held until the transaction ends."""
+    rows = ActionItem.objects.select_for_update(of=("self",))
+    return rows.select_related("body", "board__borough", "owner", "meeting").get(pk=entry.pk)
+
+
+def _may_manage(entry: ActionItem, by: User) -> None:
+    if not by.has_perm("meetings.log.manage", entry):
+        raise PermissionDenied
+
+
+def _still_unpublished(entry: ActionItem) -> None:
+    if entry.published_at is not None:
+        raise ValidationError(
+            _("Everybody can read it already: it is changed by updates only, so that its history stays.")
+        )

@@ -1,0 +1,99 @@
+"""The colour of an action, how long an answer is due, and whether a quorum was there: pure, but for the language of the sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from snb.meetings.enums import Answer, LogStatus, Rag
+
+SOON = 14
+"""Days before its date within which an action of which nothing was heard is at risk."""
+
+
+def rag_of(
+    status: LogStatus | str,
+    due_on: date | None,
+    rag: Rag | str,
+    rag_reason: str,
+    today: date,
+    *,
+    reported: bool = False,
+) -> tuple[Rag | None, str]:
+    """The colour of an open action and the sentence why; no colour and no words once it is done or dropped.
+
+    Overdue is red whatever anybody says. Then the owner's own colour counts, with their sentence. Failing that its dates.
+
+    Args:
+        rag: as its owner sees it; empty where they said nothing.
+        reported: whether anybody has reported on it since it was entered.
+    """
+    if status != LogStatus.OPEN:
+        return None, ""
+    if due_on is not None and due_on < today:
+        return Rag.RED, overdue_words((today - due_on).days)
+    if rag:
+        return Rag(rag), rag_reason
+    if due_on is None:
+        return Rag.AMBER, _("No date was set.")
+    days = (due_on - today).days
+    if days <= SOON and not reported:
+        return Rag.AMBER, _("%(due)s Nothing has been reported yet.") % {"due": due_words(days)}
+    return Rag.GREEN, due_words(days)
+
+
+def overdue_words(days: int) -> str:
+    """For example: 12 days overdue. Days > 0."""
+    return ngettext("%(days)d day overdue.", "%(days)d days overdue.", days) % {"days": days}
+
+
+def due_words(days: int) -> str:
+    """For example: Due in 5 days. Days >= 0."""
+    if days == 0:
+        return _("Due today.")
+    return ngettext("Due in %(days)d day.", "Due in %(days)d days.", days) % {"days": days}
+
+
+def answer_words(answer: Answer | str, published_on: date | None, today: date) -> str:
+    """How long a recommendation has been without an answer, counted from its publication; empty once there is one."""
+    if answer != Answer.NONE:
+        return ""
+    days = (today - published_on).days if published_on is not None else 0
+    if days <= 0:
+        return _("No answer yet.")
+    return ngettext("No answer for %(days)d day.", "No answer for %(days)d days.", days) % {"days": days}
+
+
+@dataclass(frozen=True)
+class Quorum:
+    """Whether enough voting members were there; `met` is None where no quorum is set."""
+
+    met: bool | None
+    words: str
+
+
+def quorum(there: int, members: int, needed: int | None) -> Quorum:
+    """Whether a quorum was there, in a sentence.
+
+    Args:
+        there: voting members in the room or online, >= 0.
+        members: voting members in all, >= there.
+        needed: the quorum; None where the body has set none.
+    """
+    came = ngettext(
+        "%(there)d of %(members)d voting member is there.",
+        "%(there)d of %(members)d voting members are there.",
+        members,
+    ) % {"there": there, "members": members}
+    if needed is None:
+        return Quorum(None, _("%(came)s No quorum is set.") % {"came": came})
+    if there >= needed:
+        return Quorum(True, _("%(came)s The quorum of %(needed)d is met.") % {"came": came, "needed": needed})
+    return Quorum(
+        False,
+        _("%(came)s The quorum is %(needed)d: %(missing)d too few.")
+        % {"came": came, "needed": needed, "missing": needed - there},
+    )
