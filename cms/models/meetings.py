@@ -277,5 +277,15 @@ class MinutesPage(ActedPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add what was published last; a preview shows the text as it stands."""
         context = super().get_context(request, *args, **kwargs)
-        draft = getattr(request, "is_preview", False)
-        return context | {"minutes": public.shown_minutes(self.meeting_id), "preview": draft}
+        # A preview shows the text as it is being written; `serve` has read what was published.
+        minutes = getattr(request, "minutes", None)
+        return context | {"minutes": minutes, "preview": minutes is None}
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """As usual; it changes at midnight, when something falls due. Before anything was published there is nothing to see."""
+        request.minutes = public.shown_minutes(self.meeting_id)  # type: ignore[attr-defined]
+        if request.minutes is None:  # type: ignore[attr-defined]
+            raise Http404
+        response = super().serve(request, *args, **kwargs)
+        response.page_changes_at = request.minutes.changes_at  # type: ignore[attr-defined]
+        return response

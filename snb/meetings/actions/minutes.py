@@ -21,7 +21,7 @@ from snb.audit.enums import Event
 from snb.files.actions import store_file
 from snb.files.enums import RASTERS, Kind
 from snb.files.errors import FileRefused
-from snb.meetings.actions import log, room
+from snb.meetings.actions import log, questions, room
 from snb.meetings.actions.meetings import locked, mark_held, move_to
 from snb.meetings.enums import MeetingStatus, VersionKind
 from snb.meetings.errors import InvalidTransition
@@ -170,6 +170,7 @@ def publish_version(
         revision=revision,
     )
     log.publish_entries(meeting, by=by)
+    questions.forget_askers(meeting)
     record(
         Event.MINUTES_CORRECTED if correction else Event.MINUTES_PUBLISHED,
         meeting,

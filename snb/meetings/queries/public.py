@@ -12,9 +12,11 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from snb.boards.models import Board
-from snb.meetings.enums import Capacity, LogKind, MeetingKind, MeetingStatus, Openness, VersionKind
+from snb.meetings.enums import Capacity, MeetingKind, MeetingStatus, VersionKind
 from snb.meetings.models import ActionItem, Attendance, Decision, Meeting, MeetingQuerySet, MinutesVersion
 from snb.meetings.queries.agenda import PublishedItem, published_agenda
+from snb.meetings.queries.log import LogRow, next_midnight, open_actions_of, rows_of, with_reports
+from snb.meetings.queries.questions import takes_questions
 from snb.places.models import Ward
 
 MOST_COMING = 60
@@ -67,13 +69,13 @@ class WardMeetings:
 
     coming: Sequence[Meeting]
     minuted: Sequence[Meeting]
-    entries: Sequence[ActionItem]
+    rows: Sequence[LogRow]
 
     @property
     def changes_at(self) -> datetime | None:
         """When it changes by itself: a meeting begins or ends, or something falls due at midnight."""
         moments = [moment for meeting in self.coming if (moment := change_of(meeting))]
-        if self.entries:
+        if self.rows:
             moments.append(next_midnight())
         return min(moments, default=None)
 
@@ -84,20 +86,8 @@ def ward_meetings(ward: Ward, limit: int = 3) -> WardMeetings:
     return WardMeetings(
         coming=list(rows.filter(ends_at__gt=timezone.now()).order_by("starts_at")[:limit]),
         minuted=list(rows.past().filter(minutes_published_at__isnull=False)[:limit]),
-        entries=list(
-            ActionItem.objects.of_ward(ward)
-            .public()
-            .outstanding()
-            .select_related("body__ward", "board__borough")
-            .order_by("due_on", "number")[:5]
-        ),
+        rows=open_actions_of(ward),
     )
-
-
-def next_midnight() -> datetime:
-    """When the day ends here."""
-    tomorrow = timezone.localtime() + timedelta(days=1)
-    return tomorrow.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def next_change(board: Board | None) -> datetime | None:
@@ -149,14 +139,8 @@ def shown_meeting(pk: UUID) -> ShownMeeting | None:
         meeting,
         published_agenda(meeting) if meeting.has_agenda else [],
         agreed,
-        takes_questions=meeting.is_upcoming and takes_questions(meeting),
+        takes_questions=takes_questions(meeting),
     )
-
-
-def takes_questions(meeting: Meeting) -> bool:
-    """Whether anybody may put questions to meetings like this one, by the rules of its body."""
-    rules = getattr(meeting.body, "meeting_rules", None) if meeting.body else None
-    return meeting.openness != Openness.MEMBERS and (rules is None or rules.takes_questions)
 
 
 def public_meeting(board: Board | None, slug: str) -> Meeting | None:
@@ -182,7 +166,7 @@ class ShownMinutes:
     version: MinutesVersion
     versions: Sequence[MinutesVersion]
     decisions: Sequence[Decision]
-    entries: Sequence[ActionItem]
+    rows: Sequence[LogRow]
     attendance: Sequence[Attendance]
 
     @property
@@ -206,14 +190,9 @@ class ShownMinutes:
         return list(reversed(self.versions[:-1]))
 
     @property
-    def actions(self) -> list[ActionItem]:
-        """What somebody was asked to do."""
-        return [entry for entry in self.entries if entry.kind == LogKind.ACTION]
-
-    @property
-    def recommendations(self) -> list[ActionItem]:
-        """What was recommended to the police or the council."""
-        return [entry for entry in self.entries if entry.kind == LogKind.RECOMMENDATION]
+    def changes_at(self) -> datetime | None:
+        """When the page changes by itself: something falls due at midnight."""
+        return next_midnight() if self.rows else None
 
     @property
     def presences(self) -> list[Presences]:
@@ -247,7 +226,11 @@ def shown_minutes(pk: UUID, number: int | None = None) -> ShownMinutes | None:
                 Decision.objects.filter(is_private=False).select_related("approves__board__borough"),
                 "shown_decisions",
             ),
-            Prefetch("action_items", ActionItem.objects.public().order_by("number"), "shown_entries"),
+            Prefetch(
+                "action_items",
+                with_reports(ActionItem.objects.public().order_by("number")),
+                "shown_entries",
+            ),
             Prefetch("attendance", to_attr="shown_attendance"),
         )
         .filter(pk=pk)
@@ -264,7 +247,7 @@ def shown_minutes(pk: UUID, number: int | None = None) -> ShownMinutes | None:
         version=MinutesVersion.objects.defer("body").get(pk=wanted.pk),
         versions=versions,
         decisions=meeting.shown_decisions,
-        entries=meeting.shown_entries,
+        rows=rows_of(meeting.shown_entries),
         attendance=meeting.shown_attendance,
     )
 
