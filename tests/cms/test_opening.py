@@ -35,7 +35,13 @@ def everything():
 def test_a_board_opens_with_all_it_needs(camden):
     home = camden.site.root_page.specific
     assert isinstance(home, BoroughHomePage)
-    assert [page.slug for page in home.get_children()] == ["news", "about", "get-involved", "contact"]
+    assert [page.slug for page in home.get_children()] == [
+        "news",
+        "meetings",
+        "about",
+        "get-involved",
+        "contact",
+    ]
     assert list(camden.bodies.values_list("kind", flat=True)) == [BodyKind.BOARD]
     assert (camden.site.hostname, camden.site.port) == (
         f"camden.{settings.PORTAL_DOMAIN}",
@@ -112,7 +118,7 @@ def test_nothing_that_wagtail_brought_is_left(camden):
 
 def test_london_has_one_home_with_help_for_all(camden):
     home = LondonHomePage.objects.get()
-    assert [page.slug for page in home.get_children()] == ["news", "about", "contact", "help"]
+    assert [page.slug for page in home.get_children()] == ["news", "meetings", "about", "contact", "help"]
     services = [service for section in HelpPage.objects.get().body for service in section.value["services"]]
     assert not any(service["last_checked"] for service in services)
     phones = {service["phone"] for service in services}

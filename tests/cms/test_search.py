@@ -165,7 +165,7 @@ def test_the_site_map_has_every_public_address_of_this_site_and_each_answers(
     assert found == [
         camden.url(path)
         for path in (
-            "/", "/news/", "/news/lamps-are-mended/", "/about/", "/get-involved/", "/contact/", "/help/", "/accessibility/",
+            "/", "/news/", "/news/lamps-are-mended/", "/meetings/", "/about/", "/get-involved/", "/contact/", "/help/", "/accessibility/",
             "/privacy/", "/attributions/", "/wards/", "/wards/highgate/",
         )
     ]  # fmt: skip
