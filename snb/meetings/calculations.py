@@ -83,17 +83,17 @@ def quorum(there: int, members: int, needed: int | None) -> Quorum:
         members: voting members in all, >= there.
         needed: the quorum; None where the body has set none.
     """
-    came = ngettext(
-        "%(there)d of %(members)d voting member is there.",
-        "%(there)d of %(members)d voting members are there.",
-        members,
-    ) % {"there": there, "members": members}
-    if needed is None:
-        return Quorum(None, _("%(came)s No quorum is set.") % {"came": came})
-    if there >= needed:
-        return Quorum(True, _("%(came)s The quorum of %(needed)d is met.") % {"came": came, "needed": needed})
-    return Quorum(
-        False,
-        _("%(came)s The quorum is %(needed)d: %(missing)d too few.")
-        % {"came": came, "needed": needed, "missing": needed - there},
+    met = None if needed is None else there >= needed
+    words = quorum_sentence(met).format(
+        there=there, members=members, needed=needed, missing=(needed or 0) - there
     )
+    return Quorum(met, words)
+
+
+def quorum_sentence(met: bool | None) -> str:
+    """The sentence with `{there}`, `{members}`, `{needed}` and `{missing}` to be put in, here or by the page's script."""
+    if met is None:
+        return _("Voting members there: {there} of {members}. No quorum is set.")
+    if met:
+        return _("Voting members there: {there} of {members}. The quorum of {needed} is met.")
+    return _("Voting members there: {there} of {members}. The quorum is {needed}: {missing} too few.")

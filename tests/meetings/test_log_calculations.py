@@ -82,10 +82,10 @@ def test_a_quorum_is_met_from_its_number_on(there, others, needed):
 @pytest.mark.parametrize(
     ("there", "members", "needed", "words"),
     [
-        (7, 9, 5, "7 of 9 voting members are there. The quorum of 5 is met."),
-        (3, 9, 5, "3 of 9 voting members are there. The quorum is 5: 2 too few."),
-        (3, 9, None, "3 of 9 voting members are there. No quorum is set."),
-        (1, 1, 1, "1 of 1 voting member is there. The quorum of 1 is met."),
+        (7, 9, 5, "Voting members there: 7 of 9. The quorum of 5 is met."),
+        (3, 9, 5, "Voting members there: 3 of 9. The quorum is 5: 2 too few."),
+        (3, 9, None, "Voting members there: 3 of 9. No quorum is set."),
+        (1, 1, 1, "Voting members there: 1 of 1. The quorum of 1 is met."),
     ],
 )
 def test_quorums_in_a_sentence(there, members, needed, words):

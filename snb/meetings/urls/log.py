@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from snb.meetings.views import log
+from snb.meetings.views import log, room
 
 desk_entry = [
     path("", log.desk_entry, name="log_desk_entry"),
@@ -21,4 +21,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/meetings/actions/", log.desk_log, name="log_desk"),
     path("desk/meetings/actions/enter/<slug:key>/", log.desk_enter, name="log_desk_enter"),
     path("desk/meetings/actions/<uuid:pk>/", include(desk_entry)),
+    path("meetings/attendance/", room.attendance_year, name="attendance_year"),
+    path("desk/meetings/attendance/", room.desk_attendance_year, name="attendance_year_desk"),
+    path("desk/meetings/<slug:slug>/attendance/", room.desk_attendance, name="attendance_desk"),
+    path("desk/meetings/<slug:slug>/decisions/", room.desk_decisions, name="decision_desk"),
+    path("desk/meetings/<slug:slug>/decisions/<uuid:pk>/", room.desk_decision_change, name="decision_change"),
+    path(
+        "desk/meetings/<slug:slug>/decisions/<uuid:pk>/remove/",
+        room.desk_decision_remove,
+        name="decision_remove",
+    ),
 ]
