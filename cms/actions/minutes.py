@@ -24,6 +24,7 @@ from snb.meetings.enums import MeetingStatus
 from snb.meetings.errors import InvalidTransition
 from snb.meetings.models import Meeting, MinutesIntake, MinutesVersion
 from snb.meetings.queries.public import newest_version
+from snb.meetings.queries.room import Seat
 from snb.people.actions import issue_link, person_with_address
 from snb.people.models import User
 
@@ -88,7 +89,7 @@ def use_word_file(
     meeting = intake.meeting
     page = write_minutes(meeting, body_of(intake.blocks, keep_pictures(intake)), by=by)
     if records.attendance:
-        room.add_attendance(meeting, records.attendance, by=by)
+        room.add_attendance(meeting, [Seat(**row) for row in records.attendance], by=by)
     for decision in records.decisions:
         room.record_decision(meeting, by=by, **decision)
     for entry in records.actions:

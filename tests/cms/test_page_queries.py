@@ -2,8 +2,8 @@
 
 import pytest
 
-from cms.demo import news as demo
 from cms.actions.sites import ACCENTS
+from cms.demo import news as demo
 from cms.models import NewsPage, UsedFile
 from tests import factories as make
 

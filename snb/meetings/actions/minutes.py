@@ -200,12 +200,8 @@ def approve_minutes(meeting: Meeting, *, in_meeting: Meeting, by: User) -> Decis
             {"in_meeting": _("Choose a later meeting of the same body that has taken place.")}
         )
     day = date_format(timezone.localdate(meeting.starts_at), "j F Y")
-    decision = room.add_decision(
-        in_meeting,
-        text=_("The minutes of the meeting of %(day)s were agreed as a true record.") % {"day": day},
-        approves=meeting,
-        by=by,
-    )
+    text = _("The minutes of the meeting of %(day)s were agreed as a true record.") % {"day": day}
+    decision = room.number_decision(Decision(meeting=in_meeting, text=text, approves=meeting), by=by)
     move_to(meeting, MeetingStatus.APPROVED)
     meeting.approved_at = meeting.changed = timezone.now()
     meeting.approved_in = in_meeting

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from snb.audit.actions import record
 from snb.audit.enums import Event
-from snb.meetings.enums import MINUTES_STATES, THERE, Capacity, MeetingStatus, Presence
+from snb.meetings.enums import MINUTES_STATES, THERE, Capacity, Presence
 from snb.meetings.models import AgendaItem, Attendance, Decision, Meeting
 from snb.meetings.queries.room import NOT_HELD, Seat, seats_of
 from snb.people.models import User
@@ -65,6 +66,22 @@ def take_attendance(meeting: Meeting, rows: Sequence[Seat], *, by: User) -> list
     return list(meeting.attendance.all())
 
 
+def add_attendance(meeting: Meeting, rows: Sequence[Seat], *, by: User) -> list[Attendance]:
+    """Add people whom a document names; whoever is marked already stays as marked, and a member's name finds their seat.
+
+    Raises: as `take_attendance`.
+    """
+    named = {" ".join(row.name.split()).casefold(): row for row in reversed(rows) if row.name.strip()}
+    seats = []
+    for seat in seats_of(meeting):
+        found = named.pop(seat.name.casefold(), None)
+        seats.append(replace(seat, presence=found.presence) if found and not seat.presence else seat)
+    new = [
+        replace(row, name=" ".join(row.name.split()), person=None, is_voting=False) for row in named.values()
+    ]
+    return take_attendance(meeting, [*seats, *reversed(new)], by=by)
+
+
 def _key(person_id: int | None, name: str, capacity: str) -> tuple[object, ...]:
     """What makes two rows the same person's."""
     return ("person", person_id) if person_id else ("name", name.casefold(), str(capacity))
@@ -106,37 +123,40 @@ def record_decision(
     votes_for: int | None = None,
     votes_against: int | None = None,
     abstained: int | None = None,
-    approves: Meeting | None = None,
     is_private: bool = False,
 ) -> Decision:
     """Write down what was decided, under the next number of the body's year, such as 2026/14.
 
-    Args:
-        approves: the earlier meeting whose minutes this agrees.
+    That it agreed the minutes of an earlier meeting is recorded with their approval (`actions.minutes.approve_minutes`).
+
     Raises:
         PermissionDenied: `by` does not write the minutes.
         ValidationError: the minutes are public, or a field says what is missing.
     """
-    meeting = _may_write(meeting, by)
+    decision = Decision(meeting=_may_write(meeting, by))
+    _word(decision, text=text, item=item, votes=(votes_for, votes_against, abstained), is_private=is_private)
+    return number_decision(decision, by=by)
+
+
+def number_decision(decision: Decision, *, by: User) -> Decision:
+    """Save a new decision under the next number of its body's year. The caller has asked who may, in its transaction."""
+    meeting = decision.meeting
     year = timezone.localtime(meeting.starts_at).year
     # Every decision of this body's year is of one of these meetings: holding them holds the number.
     held = Meeting.objects.select_for_update(of=("self",)).filter(body=meeting.body_id, starts_at__year=year)
     keys = list(held.order_by("pk").values_list("pk", flat=True))
-    decision = Decision(meeting=meeting)
-    _word(
-        decision,
-        text=text,
-        item=item,
-        votes=(votes_for, votes_against, abstained),
-        approves=approves,
-        is_private=is_private,
-    )
     taken = Decision.objects.filter(meeting__in=keys, number__startswith=f"{year}/")
     last = max((_count(number) for number in taken.values_list("number", flat=True)), default=0)
     decision.number = f"{year}/{last + 1}"
     decision.save(force_insert=True)
     record(
-        Event.DECISION_RECORDED, decision, by=by, board=meeting.board_code, number=decision.number, new=True
+        Event.DECISION_RECORDED,
+        decision,
+        by=by,
+        board=meeting.board_code,
+        public=meeting.has_minutes,
+        number=decision.number,
+        new=True,
     )
     return decision
 
@@ -153,7 +173,6 @@ def _word(
     text: str,
     item: AgendaItem | None,
     votes: tuple[int | None, int | None, int | None],
-    approves: Meeting | None,
     is_private: bool,
 ) -> None:
     wrong: dict[str, str] = {}
@@ -161,20 +180,12 @@ def _word(
         wrong["text"] = _("Write what was decided.")
     if item is not None and item.meeting_id != decision.meeting_id:
         wrong["item"] = _("Choose an item of this meeting.")
-    meeting = decision.meeting
-    if approves is not None and (
-        approves.body_id != meeting.body_id
-        or approves.starts_at >= meeting.starts_at
-        or approves.status != MeetingStatus.MINUTES_PUBLISHED
-    ):
-        wrong["approves"] = _("Choose an earlier meeting whose draft minutes are public.")
     if any(vote is not None for vote in votes) and votes[0] is None:
         wrong["votes_for"] = _("Write how many voted for it.")
     if wrong:
         raise ValidationError({name: [words] for name, words in wrong.items()})
     decision.text = text.strip()
     decision.item = item
-    decision.approves = approves
     decision.is_private = is_private or bool(item and item.is_private)
     counted = votes if votes[0] is None else (votes[0], votes[1] or 0, votes[2] or 0)
     decision.votes_for, decision.votes_against, decision.abstained = counted
@@ -190,7 +201,6 @@ def change_decision(
     votes_for: int | None = None,
     votes_against: int | None = None,
     abstained: int | None = None,
-    approves: Meeting | None = None,
     is_private: bool = False,
 ) -> Decision:
     """Change the words or votes of a decision while the minutes are not public; its number stays.
@@ -201,12 +211,12 @@ def change_decision(
     """
     meeting = _may_write(decision.meeting, by)
     decision = Decision.objects.select_for_update(of=("self",)).select_related("meeting").get(pk=decision.pk)
+    _agrees_nothing(decision)
     _word(
         decision,
         text=text,
         item=item,
         votes=(votes_for, votes_against, abstained),
-        approves=approves,
         is_private=is_private,
     )
     decision.save()
@@ -225,11 +235,17 @@ def remove_decision(decision: Decision, *, by: User) -> None:
         ValidationError: the minutes are public.
     """
     meeting = _may_write(decision.meeting, by)
+    _agrees_nothing(decision)
     record(Event.DECISION_REMOVED, decision, by=by, board=meeting.board_code, number=decision.number)
     Decision.objects.filter(pk=decision.pk).delete()
 
 
 # ---------------------------------------------------------------------------------------------- guards
+def _agrees_nothing(decision: Decision) -> None:
+    if decision.approves_id is not None:
+        raise ValidationError(_("It agrees the minutes of an earlier meeting, so it stays as it is."))
+
+
 def _locked(meeting: Meeting) -> Meeting:
     rows = Meeting.objects.select_for_update(of=("self",))
     return rows.select_related("body__ward", "board__borough").get(pk=meeting.pk)

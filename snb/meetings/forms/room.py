@@ -10,7 +10,7 @@ from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from snb.meetings.enums import Capacity, MeetingStatus, Presence
+from snb.meetings.enums import Capacity, Presence
 from snb.meetings.models import AgendaItem, Decision, Meeting
 from snb.meetings.queries.room import Seat
 
@@ -179,29 +179,13 @@ class DecisionForm(forms.Form):
     )
     votes_against = forms.IntegerField(label=_("Against"), required=False, min_value=0, max_value=999)
     abstained = forms.IntegerField(label=_("Abstained"), required=False, min_value=0, max_value=999)
-    approves = forms.ModelChoiceField(
-        label=_("Which minutes does it agree?"),
-        queryset=Meeting.objects.none(),
-        to_field_name="slug",
-        required=False,
-        empty_label=_("None"),
-        error_messages={"invalid_choice": _("Choose a meeting from the list.")},
-    )
     is_private = forms.BooleanField(label=_("It is from the private part: never public"), required=False)
 
     def __init__(self, data: Any = None, *, meeting: Meeting, decision: Decision | None = None) -> None:
         initial: dict[str, Any] = {}
         if decision is not None:
             initial = {name: getattr(decision, name) for name in self.base_fields}
-            initial["approves"] = decision.approves.slug if decision.approves else ""
         super().__init__(data, initial=initial)
-        items, approves = self.fields["item"], self.fields["approves"]
+        items = self.fields["item"]
         assert isinstance(items, forms.ModelChoiceField)
-        assert isinstance(approves, forms.ModelChoiceField)
         items.queryset = meeting.items.all()
-        approves.queryset = Meeting.objects.filter(
-            body=meeting.body_id,
-            board=meeting.board_id,
-            starts_at__lt=meeting.starts_at,
-            status=MeetingStatus.MINUTES_PUBLISHED,
-        )
