@@ -469,7 +469,10 @@ def _log(meeting: Meeting, items: list[AgendaItem], chance: random.Random) -> No
     for deed in chance.sample(DEEDS, 3 if meeting.kind == MeetingKind.BOARD else 2):
         number += 1
         due = day + timedelta(days=deed.due)
-        done = deed.state == "done" or (old and deed.kind == LogKind.ACTION)
+        asks = deed.kind == LogKind.RECOMMENDATION
+        done = deed.state == "done" or (old and chance.random() < 0.9)
+        answer = Answer.ACCEPTED if done and asks and deed.answer == Answer.NONE else deed.answer
+        said = deed.note or "It has been done."
         entry = ActionItem.objects.create(
             board=meeting.board,
             body=meeting.body,
@@ -485,10 +488,10 @@ def _log(meeting: Meeting, items: list[AgendaItem], chance: random.Random) -> No
             done_on=due - timedelta(days=chance.randint(0, 12)) if done else None,
             rag={"amber": Rag.AMBER, "green": Rag.GREEN}.get(deed.state, "") if not done else "",
             rag_reason=deed.note if deed.state in {"amber", "green"} and not done else "",
-            evidence=deed.note if done else "",
-            answer=deed.answer,
-            answer_text=deed.note if deed.answer != Answer.NONE else "",
-            answered_on=day + timedelta(days=35) if deed.answer != Answer.NONE else None,
+            evidence=said if done else "",
+            answer=answer,
+            answer_text=said if answer != Answer.NONE else "",
+            answered_on=day + timedelta(days=35) if answer != Answer.NONE else None,
             published_at=meeting.ends_at + timedelta(days=10),
             created=meeting.ends_at,
         )

@@ -121,7 +121,7 @@ class ShownMeeting:
     def minutes_are_due(self) -> bool:
         """Over, and no minutes yet."""
         waiting = {MeetingStatus.HELD, MeetingStatus.MINUTES_DRAFT}
-        return self.meeting.status in waiting
+        return self.meeting.status in waiting and self.meeting.kind != MeetingKind.CONTACT_SESSION
 
     @property
     def has_private_part(self) -> bool:

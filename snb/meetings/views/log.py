@@ -29,7 +29,7 @@ from snb.meetings.queries import log as queries
 from snb.people.forms import attach
 from snb.people.models import User
 
-PAGE = 50
+PAGE = 20
 
 
 # ---------------------------------------------------------------------------------------------- public
