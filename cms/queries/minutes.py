@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -139,7 +140,7 @@ def proposed(intake: MinutesIntake) -> Proposed:
             {
                 "keep": row["name"].casefold() not in names,
                 "name": row["name"],
-                "capacity": _capacity(row.get("capacity", "")),
+                "capacity": _capacity(row["name"], row.get("capacity", "")),
                 "presence": Presence.APOLOGIES if row.get("state") == "apologies" else Presence.PRESENT,
             }
             for row in found.get("attendance", [])
@@ -162,31 +163,30 @@ def proposed(intake: MinutesIntake) -> Proposed:
 
 
 _CAPACITIES = {
+    Capacity.MEMBER: ("chair", "secretary", "member", "treasurer"),
     Capacity.POLICE: (
         "sgt",
         "sergeant",
-        "pc ",
+        "pc",
         "pcso",
-        "inspector",
         "insp",
+        "inspector",
         "superintendent",
-        "met police",
-        "mps",
         "police",
+        "mps",
     ),
-    Capacity.COUNCIL: ("council", "cllr", "councillor", "community safety", "lb "),
+    Capacity.COUNCIL: ("council", "cllr", "councillor", "lb"),
     Capacity.MOPAC: ("mopac",),
-    Capacity.MEMBER: ("chair", "secretary", "member", "vice", "treasurer"),
 }
 
 
-def _capacity(words: str) -> str:
-    """In what capacity, from the words beside a name; a guest where they do not say."""
-    low = f"{words.casefold()} "
+def _capacity(name: str, words: str) -> str:
+    """In what capacity, from the name and the words beside it; a member where nothing is said, a guest where it says something else."""
+    said = set(re.findall(r"[a-z]+", f"{name} {words}".casefold()))
     for capacity, signs in _CAPACITIES.items():
-        if any(sign in low for sign in signs):
+        if said.intersection(signs):
             return capacity
-    return Capacity.MEMBER if not words.strip() else Capacity.GUEST
+    return Capacity.GUEST if words.strip() else Capacity.MEMBER
 
 
 def report_of(intake: MinutesIntake) -> dict[str, Any]:

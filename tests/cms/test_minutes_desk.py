@@ -13,6 +13,7 @@ from django.utils import timezone
 from cms.actions.meetings import keep_meeting_page
 from cms.actions.minutes import publish_minutes, write_minutes
 from cms.models import MinutesPage, PortalImage
+from cms.queries.minutes import _capacity
 from snb.files.models import StoredFile
 from snb.meetings.actions.minutes import approve_minutes
 from snb.meetings.enums import MeetingStatus, VersionKind
@@ -341,3 +342,19 @@ def test_a_file_of_another_meeting_is_not_found(drafted, held, cast, camden, sit
     where = client.post(at(held, "word/"), {"file": upload("action-table.docx")})["Location"]
     other = make_meeting(board_body(camden), days=-3, status=MeetingStatus.HELD, slug="other")
     assert client.get(where.replace(held.slug, other.slug)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "capacity"),
+    [
+        ("Cllr Pat Example", "Chair", "member"),
+        ("Sgt Ali Khan", "", "police"),
+        ("Robin", "PCSO, Highgate team", "police"),
+        ("Cllr Jo", "", "council"),
+        ("Alex", "", "member"),
+        ("Sam", "Kentish Town ward panel", "guest"),
+        ("Pcs Adlb", "", "member"),
+    ],
+)
+def test_capacity_is_read_from_name_and_words(name, words, capacity):
+    assert _capacity(name, words) == capacity
