@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "portal.desks.apps.DesksConfig",
     "cms.apps.CmsConfig",
     "wardpanels.apps.WardpanelsConfig",
+    "payback.apps.PaybackConfig",
     "snb.meetings.apps.MeetingsConfig",
     "snb.notices.apps.NoticesConfig",
     "snb.boards.apps.BoardsConfig",

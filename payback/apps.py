@@ -1,0 +1,24 @@
+"""The room as a Django app."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import AppConfig
+
+
+class PaybackConfig(AppConfig):
+    """Nominations, screening, referral to probation, progress, results."""
+
+    name = "payback"
+    label = "payback"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say who may read the private photos of this room."""
+        from snb.files.permissions import register_owner
+
+        def may_read_photo(user: Any, photo: Any) -> bool:
+            return bool(user.has_perm("payback.photo.view", photo))
+
+        register_owner("payback.Photo", may_read=may_read_photo)
