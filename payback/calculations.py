@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import hashlib
 import json
 import math
@@ -64,6 +65,12 @@ def receipt_hash(typed: str) -> str:
     """What is stored of a receipt, from the way somebody typed it: case, blanks and hyphens do not matter."""
     bare = "".join(letter for letter in typed.upper()[:80] if letter.isalnum())
     return hashlib.sha256(f"payback.receipt:{bare}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later; the last of the month where there is none."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return day.replace(year=year, month=month + 1, day=min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,11 @@ JOBS: tuple[Job, ...] = (
     Job("notices", MINUTE, "snb.notices.actions.sweep"),
     Job("rounds", timedelta(seconds=20), "wardpanels.actions.keep_time"),
     Job("rounds_told", 5 * MINUTE, "wardpanels.actions.tell_of_rounds"),
+    Job("payback_told", 5 * MINUTE, "payback.actions.telling.tell_nominators"),
+    Job("payback_contracts", HOUR, "payback.actions.referrals.hand_on_ended_contracts"),
+    Job("payback_afterwards", HOUR, "payback.actions.telling.ask_afterwards"),
+    # What nominators wrote, as many months after the end as they were told; drafts go with `retention`.
+    Job("payback_forgotten", DAY, "payback.actions.telling.forget_in_time", lease=HOUR),
     Job("publish_scheduled", MINUTE, "cms.actions.publish_scheduled"),
     Job("unsent_invitations", 10 * MINUTE, "snb.people.actions.send_unsent_invitations"),
     Job("factor_resets", 10 * MINUTE, "snb.people.actions.finish_resets"),

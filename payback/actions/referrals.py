@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from payback import calculations
-from payback.enums import Ended, Transport
+from payback.actions.progress import locked, move
+from payback.enums import Ended, Status, Transport
 from payback.errors import NoProvider
 from payback.models import Contract, Nomination, Provider, Referral
 from payback.queries import facts_of
 from snb.audit.actions import record
 from snb.audit.enums import Event
-from snb.outbox.actions import enqueue
+from snb.outbox.actions import cancel, enqueue
 from snb.outbox.tasks import nudge
 
 if TYPE_CHECKING:
@@ -149,3 +152,41 @@ def end_referral(referral: Referral, ended: Ended, *, by: Actor | None) -> Refer
     referral.save(update_fields=["ended", "ended_at", "named_officer", "refusal", "refusal_words"])
     record(Event.REFERRAL_ENDED, referral, by=by, board=referral.nomination.board_id, ended=ended.value)
     return referral
+
+
+def hand_on_ended_contracts() -> int:
+    """For the timetable: a task whose provider has no contract for the borough any more goes to the one that has.
+
+    Work that is planned or under way goes on with the old provider until it says otherwise. Returns how many were handed on.
+    """
+    early = [Status.ENDORSED, Status.SENT, Status.ACKNOWLEDGED, Status.ASSESSING, Status.MORE_INFO]
+    handed = 0
+    waiting = (
+        Referral.objects.open()
+        .filter(nomination__status__in=early)
+        .select_related("nomination__board", "message")
+    )
+    for referral in waiting:
+        if handed_on(referral):
+            handed += 1
+    return handed
+
+
+@transaction.atomic
+def handed_on(referral: Referral) -> bool:
+    """End a referral whose contract has ended and prepare the next one; False where nothing is to do."""
+    nomination = locked(referral.nomination)
+    contract = current_contract(nomination)
+    standing = (
+        Contract.objects.current().filter(board=nomination.board_id, provider=referral.provider_id).exists()
+    )
+    if standing or contract is None or contract.provider_id == referral.provider_id:
+        return False
+    if referral.message is not None:
+        with suppress(ValidationError), transaction.atomic():
+            cancel(referral.message, by=None)
+    end_referral(referral, Ended.CONTRACT, by=None)
+    if nomination.status != Status.ENDORSED:
+        nomination = move(nomination, Status.ENDORSED, by=None)
+    prepare(nomination, by=None)
+    return True

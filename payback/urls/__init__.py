@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
-from payback.urls import probation
+from payback.urls import probation, public, screening
 
-board_urlpatterns: list[URLPattern | URLResolver] = []
-london_urlpatterns: list[URLPattern | URLResolver] = [*probation.urlpatterns]
+board_urlpatterns: list[URLPattern | URLResolver] = [*public.board_urlpatterns, *screening.urlpatterns]
+london_urlpatterns: list[URLPattern | URLResolver] = [*public.london_urlpatterns, *probation.urlpatterns]
