@@ -11,6 +11,7 @@ from payback.actions.referrals import prepare
 from payback.calculations import cell_at, new_receipt, receipt_hash
 from payback.enums import PUBLIC, Decline, ProviderRoleKind, Status, Transport, Verdict
 from payback.models import Contract, Milestone, Nomination, Provider, ProviderRole, Review, ScreenerRole
+from snb.people.models import Residency
 from tests import factories as make
 
 CODES = {
@@ -117,3 +118,16 @@ def make_referral(ward, status: Status = Status.SENT, *, provider: Provider | No
         referral.sent_at = timezone.now()
         referral.save()
     return referral
+
+
+def settle(person, ward) -> None:
+    """Confirm that a person lives in a ward."""
+    today = timezone.localdate()
+    Residency.objects.create(
+        user=person,
+        ward=ward,
+        method="postcode",
+        since=timezone.now(),
+        confirmed_on=today,
+        expires_on=today + timedelta(days=300),
+    )
