@@ -29,6 +29,8 @@ from snb.places.enums import PostcodeStatus
 from snb.places.models import Borough, Ward
 from snb.places.queries import PostcodeAnswer, look_up, point_of, ward_at
 
+DATES = ["%d/%m/%Y", "%d/%m/%y", "%d.%m.%Y", "%d-%m-%Y", "%d %m %Y", "%d %B %Y", "%d %b %Y", "%Y-%m-%d"]
+"""The ways in which people write a day."""
 WORDS = 2000
 """Letters a person may write in one answer: some 350 words."""
 
@@ -410,15 +412,19 @@ class WhenForm(QuestionForm):
     )
     not_before = forms.DateField(
         label=_("Not before"),
+        help_text=_("Day, month, year. For example, 12/03/2027."),
         required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"invalid": _("Write a date, such as 12/03/2027.")},
+        input_formats=DATES,
+        widget=forms.DateInput(format="%d/%m/%Y"),
+        error_messages={"invalid": _("Write a date as day, month, year: for example 12/03/2027.")},
     )
     not_after = forms.DateField(
         label=_("Not after"),
+        help_text=_("Day, month, year. For example, 30/06/2027."),
         required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"invalid": _("Write a date, such as 30/06/2027.")},
+        input_formats=DATES,
+        widget=forms.DateInput(format="%d/%m/%Y"),
+        error_messages={"invalid": _("Write a date as day, month, year: for example 30/06/2027.")},
     )
     when_words = words(_("Anything else about the time?"), rows=2, most=300)
 
@@ -441,7 +447,7 @@ class PhotosForm(QuestionForm):
     photo = forms.FileField(
         label=_("Choose a photo"),
         help_text=_(
-            "JPEG, PNG or WebP, at most 12 MB. We take out where and when it was taken, and show it to nobody but the two people who screen it."
+            "JPEG, PNG or WebP, at most 12 MB. We take out where and when it was taken, and show it to nobody but the two people who screen it, unless you agree later on."
         ),
         required=False,
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),

@@ -19,6 +19,9 @@ class Kind:
         return self.name
 
 
+RECEIPTS = {"done": "DDDD-2222-3333-44444", "asked": "AAAA-2222-3333-44444"}
+"""Receipts of nominations in the seed, to open their status pages with."""
+
 KINDS = [
     Kind("london home", "london", "/"),
     Kind("borough home", "camden", "/"),
@@ -62,5 +65,20 @@ KINDS = [
     Kind("round, plan", "camden", "/desk/panel/belsize/plan/", email="panel@example.org"),
     Kind("round, moderation", "camden", "/desk/panel/belsize/now/", email="panel@example.org"),
     Kind("round, adopt", "camden", "/desk/panel/frognal/now/adopt/", email="panel@example.org"),
+    Kind("payback, which borough", "london", "/payback/"),
+    Kind("payback, London's figures", "london", "/payback/figures/"),
+    Kind("payback, tasks", "camden", "/payback/"),
+    Kind("payback, none yet", "brent", "/payback/"),
+    Kind("payback, map", "camden", "/payback/map/"),
+    Kind("payback, task", "camden", "/payback/tasks/CP-SHOWN23/"),
+    Kind("payback, task in silence", "camden", "/payback/tasks/CP-SENT234/"),
+    Kind("payback, figures", "camden", "/payback/figures/"),
+    Kind("nominate, start", "camden", "/payback/nominate/"),
+    Kind("nominate, status", "camden", "/payback/status/"),
+    Kind("screening, queue", "camden", "/desk/payback/", email="screener@example.org"),
+    Kind("screening, queue of the chair", "camden", "/desk/payback/", email="chair@example.org"),
+    Kind("screening, take on", "camden", "/desk/payback/CP-WAJTS23/", email="screener@example.org"),
+    Kind("screening, one", "camden", "/desk/payback/CP-SCREEN2/", email="screener@example.org"),
+    Kind("screening, decided", "camden", "/desk/payback/CP-SENT234/", email="screener@example.org"),
     Kind("sign out", "london", "/accounts/logout/", email="resident@example.org"),
 ]

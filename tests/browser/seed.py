@@ -19,12 +19,19 @@ from django.core.mail import send_mail  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from payback import demo as payback_demo  # noqa: E402
+from payback.actions import photos  # noqa: E402
+from payback.actions.screening import ask_nominator  # noqa: E402
+from payback.enums import Status  # noqa: E402
+from payback.models import ScreenerRole  # noqa: E402
 from snb.boards.models import Board, OversightRole  # noqa: E402
 from snb.people.actions import confirm_batch, confirm_by_postcode, make_batch, print_batch  # noqa: E402
 from snb.people.models import User  # noqa: E402
 from snb.places.demo import load_sample_postcodes  # noqa: E402
 from snb.places.models import Postcode, Ward  # noqa: E402
 from tests import factories as make  # noqa: E402
+from tests.browser.pages import RECEIPTS  # noqa: E402
+from tests.payback import making  # noqa: E402
 from wardpanels import actions  # noqa: E402
 from wardpanels.demo import fill_box, new_round  # noqa: E402
 from wardpanels.enums import Concern, OptionStatus, RoundStatus  # noqa: E402
@@ -38,6 +45,9 @@ PEOPLE = {
     "belsize@example.org": "Bela Belsize",
     "highgate@example.org": "Hana Highgate",
     "oversight@example.org": "Orla Oversight",
+    "leaver@example.org": "Lee Leaver",
+    "screener@example.org": "Sam Screener",
+    "screener2@example.org": "Sylvie Screener",
 }
 BALLOTS = 200
 CODES = 3
@@ -95,6 +105,39 @@ def fill_rounds(people: dict[str, User]) -> None:
     )
 
 
+def fill_payback(people: dict[str, User]) -> None:
+    """A provider, two who screen, a task in the list with a photo, one that is being screened, and one with a question to its nominator."""
+    ward = Ward.objects.current().get(borough__slug="camden", slug="highgate")
+    making.make_provider(board=ward.borough.board)
+    pair = [people[f"{name}@example.org"] for name in ("screener", "screener2")]
+    for person in pair:
+        make.give(ScreenerRole, person, scope=ward.borough.board)
+    done = making.make_nomination(ward, Status.DRAFT, reference="CP-DONE234", may_show_photos=True)
+    photos.add_photo(done, payback_demo.picture(1, done=False))
+    shown = making.make_nomination(
+        ward, Status.COMPLETED, reference="CP-SHOWN23", screeners=tuple(pair), receipt=RECEIPTS["done"]
+    )
+    photo = done.photos.get()
+    photo.nomination = shown
+    photo.save()
+    shown.may_show_photos = True
+    shown.save()
+    photos.publish_photo(photo, boxes=[[0.1, 0.1, 0.2, 0.2]], alt="The alley before the work.", by=pair[0])
+    done.delete()
+    making.make_referral(ward, Status.SENT, reference="CP-SENT234", screeners=tuple(pair))
+    making.make_nomination(ward, Status.SUBMITTED, reference="CP-WAJTS23")
+    screening = making.make_nomination(
+        ward, Status.SCREENING, reference="CP-SCREEN2", screeners=tuple(pair), receipt=RECEIPTS["asked"]
+    )
+    draft = making.make_nomination(ward, Status.DRAFT, may_show_photos=True)
+    photos.add_photo(draft, payback_demo.picture(2, done=False))
+    draft.photos.update(nomination=screening)
+    screening.may_show_photos = True
+    screening.save()
+    ask_nominator(screening, "Is the gate locked?", by=pair[0])
+    draft.delete()
+
+
 def print_codes(people: dict[str, User]) -> list[str]:
     """Printed codes of Highgate, made by two people."""
     ward = Ward.objects.current().get(borough__slug="camden", slug="highgate")
@@ -124,6 +167,7 @@ def fill() -> dict[str, dict[str, str] | list[str]]:
         ).first()
         confirm_by_postcode(person, postcode.pk, by=person)
     fill_rounds(people)
+    fill_payback(people)
     make.give(OversightRole, people["oversight@example.org"])
     for number in (1, 2):
         send_mail(f"Letter {number}", f"Look at {camden.url()} {'f' * 64}", None, ["resident@example.org"])

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from cms.demo import load_news
+from payback.demo import load_payback
 from snb.boards.demo import load_people
 from snb.boards.models import Board
 from snb.people.models import User
@@ -41,3 +42,5 @@ class Command(BaseCommand):
             load_people()
             load_officers()
         load_rounds()
+        with transaction.atomic():
+            load_payback()
