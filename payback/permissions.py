@@ -9,7 +9,6 @@ from rules import is_authenticated, predicate
 from payback.enums import PUBLIC, ProviderRoleKind, Status
 from payback.models import Nomination, Photo, Provider, Referral
 from snb.boards.permissions import board_code_of, is_officer_of_board, is_oversight
-from snb.files.enums import State
 from snb.people.permissions import holds_role
 
 SCREENER_ROLE, PROVIDER_ROLE = "payback.screenerrole", "payback.providerrole"
@@ -149,12 +148,6 @@ def is_with_this_provider(user: Any, obj: Any = None) -> bool:
         and (obj.kind != "place" or obj.nomination.may_pass_photos)
         and _holds_provider_role(user, referral)
     )
-
-
-@predicate
-def is_published_photo(user: Any, obj: Any = None) -> bool:
-    """A screener published it."""
-    return isinstance(obj, Photo) and obj.large is not None and obj.large.state == State.PUBLISHED
 
 
 PERMISSIONS = {

@@ -89,7 +89,7 @@ def remove_photo(photo: Photo, *, by: Actor | None) -> None:
 def publish_photo(photo: Photo, *, boxes: Sequence[Sequence[float]], alt: str, by: User) -> Photo:
     """Publish a photo: two new pictures, with the boxes burnt in; what is under them is in no published file.
 
-    Published before: the old pictures go. The original stays private for good.
+    Before the task is public they wait, privately, and are published with it (`progress.move`). Published before: the old pictures go. The original stays private for good.
 
     Raises:
         PermissionDenied: `by` does not screen it.
@@ -124,7 +124,7 @@ def publish_photo(photo: Photo, *, boxes: Sequence[Sequence[float]], alt: str, b
             public_name=f"{nomination.reference}-{photo.kind}-{name}",
             max_edge=edge,
         )
-        setattr(photo, name, publish_file(stored, by=by))
+        setattr(photo, name, publish_file(stored, by=by) if nomination.is_public else stored)
     photo.boxes, photo.alt, photo.published_at = [list(box) for box in clean], alt.strip(), timezone.now()
     photo.save()
     record(

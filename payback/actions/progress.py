@@ -14,6 +14,7 @@ from payback.errors import InvalidTransition
 from payback.models import Milestone, Nomination
 from snb.audit.actions import record
 from snb.audit.enums import Event
+from snb.files.actions import publish_file, unpublish_file
 
 if TYPE_CHECKING:
     from snb.audit.actions import Actor
@@ -59,6 +60,7 @@ def move(
     nomination.status, nomination.changed_at = to, when
     nomination.ended_at = when if to in OVER else None
     nomination.save()
+    _photos_follow(nomination, by=by)
     Milestone.objects.create(nomination=nomination, status=to, at=when, by=getattr(by, "public_id", None))
     record(
         event,
@@ -70,3 +72,12 @@ def move(
         new=to.value,
     )
     return nomination
+
+
+def _photos_follow(nomination: Nomination, *, by: Actor | None) -> None:
+    """Photos a screener has published are public exactly as long as their task is."""
+    change = publish_file if nomination.is_public else unpublish_file
+    for photo in nomination.photos.filter(published_at__isnull=False).select_related("large", "small"):
+        for stored in (photo.large, photo.small):
+            if stored is not None:
+                change(stored, by=by)

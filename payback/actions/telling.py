@@ -6,14 +6,14 @@ import logging
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from payback import notifications
 from payback.actions.nominators import forget
 from payback.calculations import months_after
-from payback.enums import OVER, Status, Still, Tell
-from payback.models import Nomination
+from payback.enums import OVER, Asked, Status, Still, Tell
+from payback.models import Nomination, Question
 from snb.audit.actions import record
 from snb.audit.enums import Event
 from snb.privacy.models import RetentionHold
@@ -21,15 +21,19 @@ from snb.privacy.models import RetentionHold
 logger = logging.getLogger(__name__)
 AFTER = timedelta(weeks=4)
 """How long after completion a nominator is asked whether it is still as it should be."""
-UNTOLD = [Status.DRAFT, Status.SUBMITTED, Status.SCREENING, Status.SENT, Status.WITHDRAWN]
-"""States that are no news to a nominator."""
+UNTOLD = [Status.DRAFT, Status.SUBMITTED, Status.SENT, Status.WITHDRAWN]
+"""States that are no news to a nominator; *screening* is only where there is a question to them."""
 
 
 def tell_nominators(*, limit: int = 200) -> int:
     """For the timetable: tell nominators who wished it, once about each state. Returns how many were told."""
+    asked = Question.objects.filter(
+        nomination=OuterRef("pk"), asked=Asked.NOMINATOR, answered_at__isnull=True
+    )
     waiting = (
         Nomination.objects.filter(tell=Tell.EMAIL, forgotten_at__isnull=True)
         .exclude(status__in=UNTOLD)
+        .exclude(~Exists(asked), status=Status.SCREENING)
         .exclude(~Q(still=Still.ASKED), told_status=F("status"))
         .exclude(still__in=[Still.ASKED, Still.YES, Still.NO], told_status="still_asked")
         .order_by("changed_at")

@@ -65,6 +65,16 @@ class Desk:
     alike: Sequence[Nomination]
     silence: str
 
+    @property
+    def to_answer(self) -> Question | None:
+        """The oldest question of probation's that waits for the board."""
+        waiting = (
+            question
+            for question in self.questions
+            if question.asked == Asked.BOARD and question.answered_at is None
+        )
+        return next(waiting, None)
+
 
 HIDDEN = frozenset({"contact", "harmed"})
 """Answers that are shown by a deed of their own, which is on the record."""

@@ -129,6 +129,7 @@ def show(request: HttpRequest, board: Board, reference: str, **context: Any) -> 
         "verdict": VerdictForm(initial=initial_verdict(on_desk.mine, found), alike=on_desk.alike),
         "ask": AskForm(),
         "reply": ReplyForm(),
+        "dispute_reply": ReplyForm(auto_id="dispute_%s"),
         **context,
     }
     return render(
@@ -256,7 +257,7 @@ def reply(request: HttpRequest, board: Board, by: User, reference: str, pk: UUID
             form.add_error(None if not hasattr(error, "error_dict") else "answer", error.messages)
         else:
             return back(reference)
-    return show(request, board, reference, reply=form, replying=str(pk))
+    return show(request, board, reference, reply=form)
 
 
 @desk
@@ -267,7 +268,7 @@ def dispute(request: HttpRequest, board: Board, by: User, reference: str) -> Htt
     raised = Dispute.objects.filter(nomination=found).select_related("nomination").first()
     if raised is None:
         raise Http404
-    form = ReplyForm(request.POST)
+    form = ReplyForm(request.POST, auto_id="dispute_%s")
     if form.is_valid():
         try:
             screening.answer_dispute(raised, form.cleaned_data["answer"], by=by)
@@ -275,7 +276,7 @@ def dispute(request: HttpRequest, board: Board, by: User, reference: str) -> Htt
             form.add_error(None if not hasattr(error, "error_dict") else "answer", error.messages)
         else:
             return back(reference)
-    return show(request, board, reference, reply=form, replying="dispute")
+    return show(request, board, reference, dispute_reply=form)
 
 
 @desk

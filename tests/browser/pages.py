@@ -73,8 +73,6 @@ KINDS = [
     Kind("payback, task", "camden", "/payback/tasks/CP-SHOWN23/"),
     Kind("payback, task in silence", "camden", "/payback/tasks/CP-SENT234/"),
     Kind("payback, figures", "camden", "/payback/figures/"),
-    Kind("nominate, start", "camden", "/payback/nominate/"),
-    Kind("nominate, status", "camden", "/payback/status/"),
     Kind("screening, queue", "camden", "/desk/payback/", email="screener@example.org"),
     Kind("screening, queue of the chair", "camden", "/desk/payback/", email="chair@example.org"),
     Kind("screening, take on", "camden", "/desk/payback/CP-WAJTS23/", email="screener@example.org"),

@@ -10,6 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from payback.actions import photos
+from payback.actions.progress import move
+from payback.enums import Status
 from payback.models import Nomination, Photo
 from snb.files.models import StoredFile, private_store
 from tests.payback.conftest import ADDRESS
@@ -134,10 +136,15 @@ def test_only_the_one_who_has_it_open_sees_it(drafting, camden, site_client):
 
 @pytest.fixture
 def with_photo(highgate, screeners):
-    """A nomination in screening with a photo its nominator lets us show."""
+    """A task with a photo its nominator lets us show."""
     row = make_nomination(highgate, "draft", may_show_photos=True)
     photo = photos.add_photo(row, upload("a.jpg", picture()))
-    Nomination.objects.filter(pk=row.pk).update(status="screening", submitted_at="2026-01-01T00:00Z")
+    Nomination.objects.filter(pk=row.pk).update(
+        status="endorsed",
+        submitted_at="2026-01-01T00:00Z",
+        endorsed_at="2026-01-02T00:00Z",
+        public_title="Alley",
+    )
     for person in screeners:
         row.reviews.create(person=person)
     photo.refresh_from_db()
@@ -187,3 +194,21 @@ def test_the_desk_publishes_with_boxes_written_in_per_cent(with_photo, screeners
     client.post(address, {"alt": "An alley.", "boxes": "0, 0, 30, 30\n50 50 10 10"})
     with_photo.refresh_from_db()
     assert with_photo.boxes == [[0.0, 0.0, 0.3, 0.3], [0.5, 0.5, 0.1, 0.1]]
+
+
+def test_a_photo_published_before_its_task_is_public_waits_for_it(
+    with_photo, screeners, site_client, camden, provider
+):
+    row = with_photo.nomination
+    Nomination.objects.update(status="screening", show="done")
+    with_photo.refresh_from_db()
+    published = photos.publish_photo(with_photo, boxes=[], alt="An alley.", by=screeners[0])
+    stranger = site_client(camden)
+    address = published.large.get_absolute_url()
+    assert stranger.get(address).status_code == 404
+    for status in ("endorsed", "in_progress"):
+        row.refresh_from_db()
+        move(row, Status(status), by=None)
+        assert stranger.get(address).status_code == 404
+    move(row, Status.COMPLETED, by=None)
+    assert stranger.get(address).status_code == 200

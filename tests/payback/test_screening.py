@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from payback import queries
-from payback.actions import nominators, screening
+from payback.actions import nominators, screening, telling
 from payback.actions.screening import Opinion, Words
 from payback.enums import Check, Criterion, Decline, Status, Verdict
 from payback.errors import NoProvider
@@ -194,6 +194,11 @@ def test_the_nominator_is_asked_back_and_answers_by_receipt(taken, screeners, no
     with pytest.raises(ValidationError, match="A question waits"):
         screening.ask_nominator(taken, "And?", by=screeners[1])
     question = Question.objects.get()
+    Nomination.objects.filter(pk=taken.pk).update(tell="email")
+    taken.refresh_from_db()
+    taken.contact = {"email": "me@example.org"}
+    taken.save()
+    assert (telling.tell_nominators(), telling.tell_nominators()) == (1, 0)
     nominators.answer_question(question, "Only at night.")
     with pytest.raises(ValidationError):
         nominators.answer_question(question, "Again.")
