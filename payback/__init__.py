@@ -1,1 +1,1 @@
-"""Community Payback; the room is furnished by its own issue."""
+"""Community Payback: nominations, screening, referral to probation, progress, results."""

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from cms.urls import board_urlpatterns as cms_urlpatterns
 from cms.urls import page_urlpatterns
+from payback.urls import board_urlpatterns as payback_urlpatterns
 from portal.desks import views as desks
 from portal.urls import everywhere
 from snb.boards.urls import board_urlpatterns as boards_urlpatterns
@@ -26,6 +27,7 @@ urlpatterns = [
     path("", include("snb.notices.urls")),
     path("", include("snb.meetings.urls")),
     path("", include(wardpanels_urlpatterns)),
+    path("", include(payback_urlpatterns)),
     path("", include(cms_urlpatterns)),
     # Wagtail answers every address that nobody else has: it stays last.
     path("", include(page_urlpatterns)),

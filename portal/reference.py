@@ -116,6 +116,10 @@ VARIABLES = {
     "PORTAL_VAR": ("Folder for everything the portal writes; `var/` unless set.", "optional"),
     "PORTAL_CACHE_PREFIX": ("Prefix of all cache keys and channels.", "optional"),
     "PORTAL_PLAIN_STATIC": ("1 serves static files unhashed, for tests.", "leave unset"),
+    "EXIT_ADDRESS": (
+        "Where “exit this page” leads; the BBC's weather page unless set.",
+        "optional",
+    ),
     "ERASURE_LOG": (
         "File of erasures, as keyed hashes, that outlasts a restored database; `var/erasures.log` unless set.",
         "recommended",

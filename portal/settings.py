@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "portal.desks.apps.DesksConfig",
     "cms.apps.CmsConfig",
     "wardpanels.apps.WardpanelsConfig",
+    "payback.apps.PaybackConfig",
     "snb.meetings.apps.MeetingsConfig",
     "snb.notices.apps.NoticesConfig",
     "snb.boards.apps.BoardsConfig",
@@ -370,6 +371,11 @@ POSTCODES_API_URL = os.environ.get("POSTCODES_API_URL", "")
 if POSTCODES_API_URL and not POSTCODES_API_URL.startswith("https://") and not LOCAL:
     raise ImproperlyConfigured("POSTCODES_API_URL must begin with https://.")
 
+EXIT_ADDRESS = os.environ.get("EXIT_ADDRESS") or "https://www.bbc.co.uk/weather"
+"""Where “exit this page” leads: a page that anybody may have open."""
+if not EXIT_ADDRESS.startswith("https://") and not LOCAL:
+    raise ImproperlyConfigured("EXIT_ADDRESS must begin with https://.")
+
 OUTBOUND_HOSTS = frozenset(
     filter(None, os.environ.get("OUTBOUND_HOSTS", "").replace(" ", "").lower().split(","))
 )
@@ -442,6 +448,9 @@ ACCOUNT_RATE_LIMITS = {
     "question_support": "600/m/ip,30/m/key",
     "question_new_browser": "90/m/ip,400/h/ip",
     "speaker": "20/m/ip,90/h/ip",
+    "payback_begin": "20/m/ip,100/h/ip",
+    "payback_receipt": "10/m/ip,60/h/ip",
+    "payback_photo": "30/m/ip,200/h/ip",
 }
 # Behind a proxy every client would share one limit without this.
 ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("PORTAL_PROXIES", 0 if LOCAL else 1, most=9)

@@ -62,6 +62,11 @@ JOBS: tuple[Job, ...] = (
         "snb.meetings.actions.telling.tell_of_meetings",
         lease=timedelta(minutes=30),
     ),
+    Job("payback_told", 5 * MINUTE, "payback.actions.telling.tell_nominators"),
+    Job("payback_contracts", HOUR, "payback.actions.referrals.hand_on_ended_contracts"),
+    Job("payback_afterwards", HOUR, "payback.actions.telling.ask_afterwards"),
+    # What nominators wrote, as many months after the end as they were told; drafts go with `retention`.
+    Job("payback_forgotten", DAY, "payback.actions.telling.forget_in_time", lease=HOUR),
     Job("publish_scheduled", MINUTE, "cms.actions.publish_scheduled"),
     Job("unsent_invitations", 10 * MINUTE, "snb.people.actions.send_unsent_invitations"),
     Job("factor_resets", 10 * MINUTE, "snb.people.actions.finish_resets"),

@@ -7,6 +7,7 @@ from wagtail.admin.auth import require_admin_access
 from cms.urls import london_urlpatterns as cms_urlpatterns
 from cms.urls import page_urlpatterns
 from cms.wagtail_hooks.account import EditorAccountView
+from payback.urls import london_urlpatterns as payback_urlpatterns
 from portal import views
 from portal.desks import views as desks
 from snb.boards.urls import london_urlpatterns as boards_urlpatterns
@@ -39,6 +40,7 @@ urlpatterns = [
     path("", include("snb.notices.urls")),
     path("", include("snb.meetings.urls")),
     path("", include("snb.files.urls")),
+    path("", include(payback_urlpatterns)),
     path("", include(cms_urlpatterns)),
 ]
 if settings.PORTAL_BENCH:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cms.models import NewsPage
+from payback.models import ProviderRole, ScreenerRole
 from snb.audit.enums import Event
 from snb.audit.models import AuditEvent
 from snb.boards.enums import BoardRoleKind, BodyKind, PanelRoleKind
@@ -246,6 +247,7 @@ def desks_of(user: User, *, board: Board | None = None) -> list[Desk]:
         .select_related("body__board__borough", "body__ward__borough")
     )
     officers = WardOfficer.objects.current().filter(person=user).select_related("ward__borough")
+    screeners = ScreenerRole.objects.current().filter(here, person=user).select_related("board__borough")
     if board is not None:
         panels = panels.filter(body__board=board)
         officers = officers.filter(ward__borough=board.code)
@@ -254,6 +256,10 @@ def desks_of(user: User, *, board: Board | None = None) -> list[Desk]:
     local = [_board_desk(role, states.get(role.board_id)) for role in roles]
     local += [_panel_desk(role) for role in panels]
     local += [_officer_desk(role) for role in officers]
+    local += [_screener_desk(role) for role in screeners]
+    if board is None:
+        staff = ProviderRole.objects.current().filter(person=user).select_related("provider")
+        found += [_provider_desk(role) for role in staff]
     return found + sorted(local, key=lambda desk: (desk.place, desk.role))
 
 
@@ -327,4 +333,24 @@ def _officer_desk(role: WardOfficer) -> Desk:
         since=role.since,
         first=Link(_("Open the ward page"), ward.full_url),
         others=(Link(_("The board's site"), ward.borough.url()),),
+    )
+
+
+def _screener_desk(role: ScreenerRole) -> Desk:
+    board = role.board
+    return Desk(
+        role=_("Payback screener"),
+        place=str(board),
+        since=role.since,
+        first=Link(_("Screen nominations"), role.desk_url),
+        others=(Link(_("What everybody sees"), board.url("/payback/")),),
+    )
+
+
+def _provider_desk(role: ProviderRole) -> Desk:
+    return Desk(
+        role=role.get_kind_display(),
+        place=str(role.provider),
+        since=role.since,
+        first=Link(_("Open the probation desk"), role.desk_url),
     )

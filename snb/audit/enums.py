@@ -135,6 +135,48 @@ class Event(models.TextChoices):
     SPEAKER_ACCEPTED = "meetings.speaker.accepted", "Speaker accepted"
     SPEAKER_DECLINED = "meetings.speaker.declined", "Speaker declined"
     SPEAKER_WITHDRAWN = "meetings.speaker.withdrawn", "Speaker taken back"
+    # payback
+    NOMINATION_BEGUN = "payback.nomination.begun", "Nomination begun"
+    NOMINATION_OPENED = "payback.nomination.opened", "Nomination opened with its receipt"
+    NOMINATION_SUBMITTED = "payback.nomination.submitted", "Nomination sent to the board"
+    NOMINATION_CHANGED = "payback.nomination.changed", "State of a nomination changed"
+    NOMINATION_WITHDRAWN = "payback.nomination.withdrawn", "Nomination withdrawn by its nominator"
+    NOMINATION_DELETED = "payback.nomination.deleted", "Draft of a nomination deleted"
+    NOMINATION_FORGOTTEN = "payback.nomination.forgotten", "What the nominator wrote was deleted"
+    NOMINATION_TAKEN = "payback.nomination.taken", "Screening taken on, no interest declared"
+    NOMINATION_STEPPED_BACK = "payback.nomination.stepped_back", "Screener stepped back"
+    NOMINATION_READ = "payback.nomination.read", "Contact or victim answers of a nomination looked at"
+    NOMINATION_REWRITTEN = "payback.nomination.rewritten", "Words for the public and for probation written"
+    VERDICT_GIVEN = "payback.verdict.given", "Screener's verdict given"
+    NOMINATION_ENDORSED = "payback.nomination.endorsed", "Nomination endorsed by two screeners"
+    NOMINATION_DECLINED = "payback.nomination.declined", "Nomination declined by two screeners"
+    NOMINATION_TOLD = "payback.nomination.told", "Nominator told of a change"
+    AFTERCARE_ASKED = "payback.aftercare.asked", "Nominator asked four weeks after completion"
+    AFTERCARE_ANSWERED = "payback.aftercare.answered", "Nominator answered four weeks after completion"
+    DISPUTE_RAISED = "payback.dispute.raised", "Dispute raised"
+    DISPUTE_ANSWERED = "payback.dispute.answered", "Dispute answered"
+    PAYBACK_PHOTO_ADDED = "payback.photo.added", "Photo of a place added"
+    PAYBACK_PHOTO_REMOVED = "payback.photo.removed", "Photo of a place removed"
+    PAYBACK_PHOTO_PUBLISHED = "payback.photo.published", "Photo of a place published"
+    PAYBACK_PHOTO_UNPUBLISHED = "payback.photo.unpublished", "Photo of a place taken off the public pages"
+    TASK_SUPPORTED = "payback.task.supported", "Task supported by a resident"
+    TASK_SUPPORT_ENDED = "payback.task.support_ended", "Support of a task taken back"
+    QUESTION_ASKED = "payback.question.asked", "Question asked about a nomination"
+    QUESTION_ANSWERED = "payback.question.answered", "Question about a nomination answered"
+    REFERRAL_PREPARED = "payback.referral.prepared", "Referral prepared and put into the outbox"
+    REFERRAL_ENDED = "payback.referral.ended", "Referral ended"
+    REFERRAL_CONTACT_READ = (
+        "payback.referral.contact_read",
+        "Contact looked at by the named probation officer",
+    )
+    OFFICER_NAMED = "payback.referral.officer_named", "Probation officer named for a referral"
+    SESSION_LOGGED = "payback.session.logged", "Session of a task logged or changed"
+    SESSION_REMOVED = "payback.session.removed", "Session of a task removed"
+    PROVIDER_CHANGED = "payback.provider.changed", "Provider's record changed"
+    PROVIDER_KEY_ADDED = "payback.provider.key_added", "Webhook key of a provider added"
+    PROVIDER_EVENT_TAKEN = "payback.provider.event_taken", "Signed event of a provider taken in"
+    SHEET_TAKEN = "payback.sheet.taken", "Sheet of a provider brought in"
+    SHEET_GIVEN = "payback.sheet.given", "Sheet of a provider's tasks downloaded"
 
 
 def event_choices() -> list[tuple[str, str]]:

@@ -54,6 +54,8 @@ def role_offers(*, london: bool = False) -> list[RoleOffer]:
     """The kinds of roles a board's officers give; for London those that oversight gives."""
     offers = []
     for model in role_models():
+        if model.SCOPE not in {"", "board", "body", "ward"}:
+            continue  # a role of something else is given on its own room's pages
         choices: list[tuple[str, Any]] = next(
             (list(field.choices or []) for field in model._meta.fields if field.name == "kind"),
             [("", model._meta.verbose_name)],

@@ -100,6 +100,11 @@ DEMO_ACCOUNTS = {
     "oversight": ("Orla Sheehan", _("MOPAC oversight of all boards")),
     "chair.brent": ("Bashir Malik", _("chairs the Brent board")),
     "panelchair": ("Paula Grant", _("chairs the Highgate ward panel")),
+    "nominator": ("Nadia Hughes", _("nominated Community Payback tasks in Camden")),
+    "screener": ("Sam Achebe", _("screens Community Payback nominations in Camden")),
+    "screener2": ("Sylvie Kowalska", _("the second screener in Camden")),
+    "probation": ("Priya Nair", _("probation officer of the provider for Camden")),
+    "probation.other": ("Owen Baptiste", _("probation officer of another provider")),
     "panelchair2": ("Piotr Nowicki", _("the second chair of the Highgate ward panel")),
 }
 """The named accounts of the demo, as `NAME@demo.example`: name and what they are there for. Everybody else there is a crowd."""

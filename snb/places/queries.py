@@ -212,6 +212,12 @@ def answer_for(
     )
 
 
+def point_of(postcode: str) -> tuple[float, float] | None:
+    """Latitude and longitude of a postcode in its usual form, from our own table; None where we have none."""
+    row = Postcode.objects.filter(pk=postcode.replace(" ", "")).values_list("latitude", "longitude").first()
+    return (row[0], row[1]) if row and row[0] is not None and row[1] is not None else None
+
+
 def sample_postcodes(borough: Borough | None = None, *, limit: int = 3) -> list[str]:
     """A few postcodes in use, in their usual form, to try the search with."""
     found = Postcode.objects.filter(ward__isnull=False, ended="")

@@ -9,6 +9,7 @@ import { Radios } from "govuk-frontend/dist/govuk/components/radios/radios.mjs";
 import { SkipLink } from "govuk-frontend/dist/govuk/components/skip-link/skip-link.mjs";
 import { createAll } from "govuk-frontend/dist/govuk/init.mjs";
 import { closeOnEscape } from "./parts/disclosure.js";
+import { exitAtOnce } from "./parts/exit.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 
@@ -18,3 +19,4 @@ for (const component of [CharacterCount, Checkboxes, ErrorSummary, NotificationB
   createAll(component);
 }
 closeOnEscape();
+exitAtOnce();

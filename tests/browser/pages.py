@@ -19,6 +19,9 @@ class Kind:
         return self.name
 
 
+RECEIPTS = {"done": "DDDD-2222-3333-44444", "asked": "AAAA-2222-3333-44444"}
+"""Receipts of nominations in the seed, to open their status pages with."""
+
 KINDS = [
     Kind("london home", "london", "/"),
     Kind("borough home", "camden", "/"),
@@ -104,6 +107,19 @@ KINDS = [
         "/desk/meetings/due/minutes/word/00000000-0000-0000-0000-000000000001/",
         email="secretary@example.org",
     ),
+    Kind("payback, which borough", "london", "/payback/"),
+    Kind("payback, London's figures", "london", "/payback/figures/"),
+    Kind("payback, tasks", "camden", "/payback/"),
+    Kind("payback, none yet", "brent", "/payback/"),
+    Kind("payback, map", "camden", "/payback/map/"),
+    Kind("payback, task", "camden", "/payback/tasks/CP-SHOWN23/"),
+    Kind("payback, task in silence", "camden", "/payback/tasks/CP-SENT234/"),
+    Kind("payback, figures", "camden", "/payback/figures/"),
+    Kind("screening, queue", "camden", "/desk/payback/", email="screener@example.org"),
+    Kind("screening, queue of the chair", "camden", "/desk/payback/", email="chair@example.org"),
+    Kind("screening, take on", "camden", "/desk/payback/CP-WAJTS23/", email="screener@example.org"),
+    Kind("screening, one", "camden", "/desk/payback/CP-SCREEN2/", email="screener@example.org"),
+    Kind("screening, decided", "camden", "/desk/payback/CP-SENT234/", email="screener@example.org"),
     Kind("sign out", "london", "/accounts/logout/", email="resident@example.org"),
     Kind("packs", "camden", "/desk/meetings/published/pack/", email="chair@example.org"),
     Kind("pack", "camden", "/desk/meetings/published/packs/1/", email="chair@example.org"),

@@ -26,6 +26,11 @@ from cms.actions import minutes  # noqa: E402
 from cms.actions.meetings import keep_meeting_page  # noqa: E402
 from cms.calculations import Part, parts_to_blocks  # noqa: E402
 from cms.models import MinutesPage  # noqa: E402
+from payback import demo as payback_demo  # noqa: E402
+from payback.actions import photos  # noqa: E402
+from payback.actions.screening import ask_nominator  # noqa: E402
+from payback.enums import Status  # noqa: E402
+from payback.models import ScreenerRole  # noqa: E402
 from snb.boards.enums import BodyKind  # noqa: E402
 from snb.boards.models import Board, Body, OversightRole  # noqa: E402
 from snb.files.enums import Kind  # noqa: E402
@@ -43,6 +48,8 @@ from snb.people.queries import link_url  # noqa: E402
 from snb.places.demo import load_sample_postcodes  # noqa: E402
 from snb.places.models import Postcode, Ward  # noqa: E402
 from tests import factories as make  # noqa: E402
+from tests.browser.pages import RECEIPTS  # noqa: E402
+from tests.payback import making  # noqa: E402
 from wardpanels import actions  # noqa: E402
 from wardpanels.demo import fill_box, new_round  # noqa: E402
 from wardpanels.enums import Concern, OptionStatus, RoundStatus  # noqa: E402
@@ -56,6 +63,9 @@ PEOPLE = {
     "belsize@example.org": "Bela Belsize",
     "highgate@example.org": "Hana Highgate",
     "oversight@example.org": "Orla Oversight",
+    "leaver@example.org": "Lee Leaver",
+    "screener@example.org": "Sam Screener",
+    "screener2@example.org": "Sylvie Screener",
 }
 BALLOTS = 200
 WORD = Path(__file__).parent.parent / "meetings" / "word" / "files"
@@ -192,6 +202,39 @@ def review_link(secretary: User) -> str:
     minutes.ask_reviewer(Meeting.objects.get(slug="drafted"), email="reader@demo.example", by=secretary)
     link = SignedLink.objects.get(purpose=minutes.REVIEW)
     return urlsplit(link_url(link)).path
+
+
+def fill_payback(people: dict[str, User]) -> None:
+    """A provider, two who screen, a task in the list with a photo, one that is being screened, and one with a question to its nominator."""
+    ward = Ward.objects.current().get(borough__slug="camden", slug="highgate")
+    making.make_provider(board=ward.borough.board)
+    pair = [people[f"{name}@example.org"] for name in ("screener", "screener2")]
+    for person in pair:
+        make.give(ScreenerRole, person, scope=ward.borough.board)
+    done = making.make_nomination(ward, Status.DRAFT, reference="CP-DONE234", may_show_photos=True)
+    photos.add_photo(done, payback_demo.picture(1, done=False))
+    shown = making.make_nomination(
+        ward, Status.COMPLETED, reference="CP-SHOWN23", screeners=tuple(pair), receipt=RECEIPTS["done"]
+    )
+    photo = done.photos.get()
+    photo.nomination = shown
+    photo.save()
+    shown.may_show_photos = True
+    shown.save()
+    photos.publish_photo(photo, boxes=[[0.1, 0.1, 0.2, 0.2]], alt="The alley before the work.", by=pair[0])
+    done.delete()
+    making.make_referral(ward, Status.SENT, reference="CP-SENT234", screeners=tuple(pair))
+    making.make_nomination(ward, Status.SUBMITTED, reference="CP-WAJTS23")
+    screening = making.make_nomination(
+        ward, Status.SCREENING, reference="CP-SCREEN2", screeners=tuple(pair), receipt=RECEIPTS["asked"]
+    )
+    draft = making.make_nomination(ward, Status.DRAFT, may_show_photos=True)
+    photos.add_photo(draft, payback_demo.picture(2, done=False))
+    draft.photos.update(nomination=screening)
+    screening.may_show_photos = True
+    screening.save()
+    ask_nominator(screening, "Is the gate locked?", by=pair[0])
+    draft.delete()
 
 
 def print_codes(people: dict[str, User]) -> list[str]:
@@ -338,6 +381,7 @@ def fill() -> dict[str, object]:
     fill_rounds(people)
     follow_place(people["highgate@example.org"], camden, interests=[Interest.MEETINGS])
     fill_questions(camden, people["chair@example.org"])
+    fill_payback(people)
     make.give(OversightRole, people["oversight@example.org"])
     fill_meetings(camden, people)
     fill_minutes(camden, people)

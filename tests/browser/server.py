@@ -53,6 +53,11 @@ class Server:
             return re.findall(r"The code is (\d{4}-\d{4})", answer.read().decode())[0]
 
 
+def elsewhere(port: int) -> str:
+    """Another website as a browser sees it, though it is this machine."""
+    return f"http://127.0.0.1:{port}/health/"
+
+
 def free_port() -> int:
     """A port nobody uses now."""
     with socket.socket() as probe:
@@ -82,6 +87,7 @@ def running_server() -> Iterator[Server]:
             "PORTAL_PORT": str(port),
             "PORTAL_DEMO": "1",
             "PORTAL_PLAIN_STATIC": "1",
+            "EXIT_ADDRESS": elsewhere(port),
             "SECRET_KEY": secrets.token_urlsafe(64),
             "ENCRYPTION_KEYS": "b1:" + base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
         }

@@ -93,14 +93,14 @@ def tab_to(page: Page, words: str) -> None:
       const here = document.activeElement;
       const name = here.labels?.length ? here.labels[0].innerText : here.innerText;
       const style = getComputedStyle(here);
-      const shown = here.matches('.govuk-checkboxes__input') || style.outlineStyle !== 'none'
+      const shown = here.matches('.govuk-checkboxes__input, .govuk-radios__input') || style.outlineStyle !== 'none'
         || style.boxShadow !== 'none';
       return [(name || '').trim() === words && !!here.closest('main'), shown];
     }"""
     for _stop in range(40):
         page.keyboard.press("Tab")
         there, shown = page.evaluate(named, words)
-        assert shown
+        assert shown, page.evaluate("() => document.activeElement.outerHTML.slice(0, 200)")
         if there:
             return
     raise AssertionError(f"The keyboard does not reach “{words}”.")

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from cms.demo import load_meetings, load_news
+from payback.demo import load_payback
 from snb.boards.demo import FULL_BOROUGHS, load_people
 from snb.boards.models import Board
 from snb.people.models import User
@@ -44,3 +45,5 @@ class Command(BaseCommand):
         for board in Board.objects.filter(borough__slug__in=FULL_BOROUGHS).select_related("borough", "site"):
             load_meetings(board)
         load_meetings(None)
+        with transaction.atomic():
+            load_payback()

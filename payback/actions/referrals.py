@@ -1,0 +1,192 @@
+"""Preparing a referral: the row, its frozen payload and its outbox message, in the transaction that endorses."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import suppress
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from payback import calculations
+from payback.actions.progress import locked, move
+from payback.enums import Ended, Status, Transport
+from payback.errors import NoProvider
+from payback.models import Contract, Nomination, Provider, Referral
+from payback.queries import facts_of
+from snb.audit.actions import record
+from snb.audit.enums import Event
+from snb.outbox.actions import cancel, enqueue
+from snb.outbox.tasks import nudge
+
+if TYPE_CHECKING:
+    from snb.audit.actions import Actor
+
+CHANNELS = {transport: f"payback.{transport.value}" for transport in Transport}
+"""Transport to the outbox channel its messages go by."""
+NOTICE = timedelta(days=28)
+"""How long probation needs at least before a task can start."""
+
+
+def current_contract(nomination: Nomination) -> Contract | None:
+    """The contract under which a task of this borough goes today; the newest where two overlap."""
+    found = Contract.objects.current().filter(board=nomination.board_id)
+    return found.select_related("provider").order_by("-since", "-pk").first()
+
+
+@transaction.atomic
+def prepare(nomination: Nomination, *, by: Actor | None) -> Referral:
+    """Write the referral of an endorsed nomination and put its message into the outbox. Prepared already: nothing changes.
+
+    Call it inside the transaction that endorses, after the nomination is saved. Its bytes are frozen here; whatever changes in
+    the nomination afterwards changes nothing in them.
+
+    Raises:
+        NoProvider: no provider has a contract for the borough today.
+    """
+    standing = nomination.referrals.open().first()
+    if standing is not None:
+        return standing
+    contract = current_contract(nomination)
+    if contract is None:
+        raise NoProvider(_("No provider of Community Payback has a contract for this borough today."))
+    provider = contract.provider
+    number = nomination.referrals.count() + 1
+    reference = f"{nomination.reference}-{number}"
+    transport = transport_of(provider)
+    project_code = project_code_of(nomination, provider, number) if transport == Transport.HTTPS else ""
+    payload = payload_of(nomination, provider, transport, reference=reference, project_code=project_code)
+    message = enqueue(
+        channel=CHANNELS[transport],
+        destination=f"{transport.value}:{provider.destination or provider.slug}",
+        payload=payload,
+        reference=reference,
+        idempotency_key=reference,
+        board=nomination.board_id,
+    )
+    referral = Referral.objects.create(
+        nomination=nomination,
+        provider=provider,
+        reference=reference,
+        project_code=project_code,
+        transport=transport,
+        payload=payload,
+        payload_sha256=hashlib.sha256(payload).hexdigest(),
+        message=message,
+    )
+    record(
+        Event.REFERRAL_PREPARED,
+        referral,
+        by=by,
+        board=nomination.board_id,
+        provider=provider.slug,
+        transport=transport.value,
+        sha256=referral.payload_sha256,
+    )
+    nudge.enqueue()
+    return referral
+
+
+def transport_of(provider: Provider) -> Transport:
+    """How a provider takes tasks in today: without its codes or an entry in the settings, its desk."""
+    chosen = Transport(provider.transport)
+    if chosen == Transport.HTTPS and not (provider.has_codes and provider.destination):
+        return Transport.DESK
+    if chosen == Transport.EMAIL and not provider.inbox:
+        return Transport.DESK
+    return chosen
+
+
+def project_code_of(nomination: Nomination, provider: Provider, number: int) -> str:
+    """Our own fixed code, which begins with the provider's: `N077K3MQ9H`; a later referral has its number behind it."""
+    code = f"{provider.provider_code}{nomination.reference.removeprefix('CP-')}"
+    return code if number == 1 else f"{code}{number}"
+
+
+def payload_of(
+    nomination: Nomination, provider: Provider, transport: Transport, *, reference: str, project_code: str
+) -> bytes:
+    """The bytes of a referral: codes and the screeners' words, never anything the nominator wrote."""
+    today = timezone.localdate()
+    task = calculations.Task(
+        reference=reference,
+        title=nomination.public_title,
+        words=nomination.public_words,
+        place=nomination.public_place,
+        brief=nomination.brief,
+        board=str(nomination.board),
+        board_email=nomination.board.contact_email,
+        ward=f"{nomination.ward}, {nomination.board.borough}",
+        endorsed_on=timezone.localdate(nomination.endorsed_at) if nomination.endorsed_at else today,
+        start_on=max(nomination.not_before or today, today + NOTICE),
+        hi_vis=provider.hi_vis,
+        facts=tuple(facts_of(nomination)),
+    )
+    codes = calculations.ProviderCodes(
+        provider=provider.provider_code,
+        team=provider.team_code,
+        pdu=provider.pdu_code,
+        lau=provider.lau_code,
+        project_type=provider.project_type_code,
+        pickup_point=provider.pickup_point_code,
+        project=project_code,
+    )
+    if transport == Transport.HTTPS:
+        return calculations.https_payload(task, codes)
+    return calculations.desk_payload(task, codes)
+
+
+@transaction.atomic
+def end_referral(referral: Referral, ended: Ended, *, by: Actor | None) -> Referral:
+    """Close a referral; ended already: nothing changes. The task's state is moved by whoever calls."""
+    referral = (
+        Referral.objects.select_for_update(of=("self",)).select_related("nomination").get(pk=referral.pk)
+    )
+    if referral.ended:
+        return referral
+    referral.ended, referral.ended_at, referral.named_officer = ended, timezone.now(), None
+    referral.save(update_fields=["ended", "ended_at", "named_officer", "refusal", "refusal_words"])
+    record(Event.REFERRAL_ENDED, referral, by=by, board=referral.nomination.board_id, ended=ended.value)
+    return referral
+
+
+def hand_on_ended_contracts() -> int:
+    """For the timetable: a task whose provider has no contract for the borough any more goes to the one that has.
+
+    Work that is planned or under way goes on with the old provider until it says otherwise. Returns how many were handed on.
+    """
+    early = [Status.ENDORSED, Status.SENT, Status.ACKNOWLEDGED, Status.ASSESSING, Status.MORE_INFO]
+    handed = 0
+    waiting = (
+        Referral.objects.open()
+        .filter(nomination__status__in=early)
+        .select_related("nomination__board", "message")
+    )
+    for referral in waiting:
+        if handed_on(referral):
+            handed += 1
+    return handed
+
+
+@transaction.atomic
+def handed_on(referral: Referral) -> bool:
+    """End a referral whose contract has ended and prepare the next one; False where nothing is to do."""
+    nomination = locked(referral.nomination)
+    contract = current_contract(nomination)
+    standing = (
+        Contract.objects.current().filter(board=nomination.board_id, provider=referral.provider_id).exists()
+    )
+    if standing or contract is None or contract.provider_id == referral.provider_id:
+        return False
+    if referral.message is not None:
+        with suppress(ValidationError), transaction.atomic():
+            cancel(referral.message, by=None)
+    end_referral(referral, Ended.CONTRACT, by=None)
+    if nomination.status != Status.ENDORSED:
+        nomination = move(nomination, Status.ENDORSED, by=None)
+    prepare(nomination, by=None)
+    return True

@@ -1,0 +1,37 @@
+"""The room as a Django app."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import AppConfig
+
+
+class PaybackConfig(AppConfig):
+    """Nominations, screening, referral to probation, progress, results."""
+
+    name = "payback"
+    label = "payback"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say who may read the private photos of this room, and how a nomination is deleted."""
+        from payback.actions.drafts import delete_draft
+        from payback.actions.nominators import forget
+        from payback.enums import Status
+        from snb.files.permissions import register_owner
+        from snb.privacy.queries import register_keeper
+
+        def may_read_photo(user: Any, photo: Any) -> bool:
+            return bool(user.has_perm("payback.photo.view", photo))
+
+        register_owner("payback.Photo", may_read=may_read_photo)
+
+        def delete(nomination: Any) -> None:
+            """A draft goes whole; of anything else, only what the nominator wrote."""
+            if nomination.status == Status.DRAFT:
+                delete_draft(nomination)
+            else:
+                forget(nomination, by=None)
+
+        register_keeper("payback.Nomination", delete=delete)

@@ -1,0 +1,55 @@
+"""Every read of this room."""
+
+from payback.queries.desk import Desk, alike, desk_of, nomination_on_desk, queue_of
+from payback.queries.facts import facts_of
+from payback.queries.journey import answers_in_words, first_unanswered, tasks_near, way_back
+from payback.queries.nominator import kept_under_account, state_for_nominator
+from payback.queries.pace import Pace, pace_of, screeners_of, silence_of, timeline_of
+from payback.queries.tasks import (
+    COLUMNS,
+    GROUPS,
+    Figures,
+    boards_by_name,
+    card_of,
+    figures_of,
+    group_labels,
+    map_of,
+    public_tasks,
+    support_in_words,
+    task_page,
+    tiles_of,
+    totals_of,
+)
+
+__all__ = [
+    "COLUMNS",
+    "GROUPS",
+    "Desk",
+    "Figures",
+    "Pace",
+    "alike",
+    "answers_in_words",
+    "boards_by_name",
+    "card_of",
+    "desk_of",
+    "facts_of",
+    "figures_of",
+    "first_unanswered",
+    "group_labels",
+    "kept_under_account",
+    "map_of",
+    "nomination_on_desk",
+    "pace_of",
+    "public_tasks",
+    "queue_of",
+    "screeners_of",
+    "silence_of",
+    "state_for_nominator",
+    "support_in_words",
+    "task_page",
+    "tasks_near",
+    "tiles_of",
+    "timeline_of",
+    "totals_of",
+    "way_back",
+]

@@ -1,0 +1,114 @@
+"""The screening desk: the queue, one nomination as one of the two sees it, and what it might be the same as."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from payback.enums import Asked, Status
+from payback.models import Dispute, Nomination, Photo, Question, Referral, Review
+from payback.queries.journey import Row, answers_in_words
+from payback.queries.pace import silence_of
+
+if TYPE_CHECKING:
+    from snb.boards.models import Board
+    from snb.people.models import User
+
+
+def queue_of(board: Board, *, user: User) -> QuerySet[Nomination]:
+    """What the board screens, longest waiting first, with who has it in numbers; nothing anybody wrote. One query."""
+    standing = Q(reviews__stepped_back_at__isnull=True)
+    mine = Review.objects.standing().filter(nomination=OuterRef("pk"), person=user)
+    asked = Question.objects.filter(nomination=OuterRef("pk"), answered_at__isnull=True)
+    disputed = Dispute.objects.filter(nomination=OuterRef("pk"), answered_at__isnull=True)
+    return (
+        Nomination.objects.screened_by(board)
+        .exclude(status=Status.DRAFT)
+        .select_related("ward", "board__borough")
+        .defer("answers", "point", "contact", "victim")
+        .annotate(
+            screeners=Count("reviews", filter=standing, distinct=True),
+            is_mine=Exists(mine),
+            asks_nominator=Exists(asked.filter(asked=Asked.NOMINATOR)),
+            probation_asks=Exists(asked.filter(asked=Asked.BOARD)),
+            disputed=Exists(disputed),
+        )
+        .order_by(F("submitted_at").asc(nulls_last=True), "reference")
+    )
+
+
+def nomination_on_desk(board: Board | None, reference: str) -> Nomination | None:
+    """A nomination this board screens, by its reference; None for anybody else's."""
+    return (
+        Nomination.objects.screened_by(board)
+        .exclude(status=Status.DRAFT)
+        .select_related("ward", "board__borough", "screening_board__borough", "merged_into")
+        .filter(reference=reference)
+        .first()
+    )
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One nomination for one of the two who screen it."""
+
+    rows: list[Row]
+    mine: Review | None
+    other: Review | None
+    questions: list[Question]
+    photos: list[Photo]
+    referral: Referral | None
+    dispute: Dispute | None
+    alike: Sequence[Nomination]
+    silence: str
+
+    @property
+    def to_answer(self) -> Question | None:
+        """The oldest question of probation's that waits for the board."""
+        waiting = (
+            question
+            for question in self.questions
+            if question.asked == Asked.BOARD and question.answered_at is None
+        )
+        return next(waiting, None)
+
+
+HIDDEN = frozenset({"contact", "harmed"})
+"""Answers that are shown by a deed of their own, which is on the record."""
+
+
+def desk_of(nomination: Nomination, *, user: User) -> Desk:
+    """Everything but contact and harm; eight queries."""
+    reviews = list(nomination.reviews.standing())
+    return Desk(
+        rows=[row for row in answers_in_words(nomination) if row.step not in HIDDEN],
+        mine=next((review for review in reviews if review.person_id == user.pk), None),
+        other=next((review for review in reviews if review.person_id != user.pk), None),
+        questions=list(nomination.questions.all()),
+        photos=list(nomination.photos.select_related("original", "large", "small")),
+        referral=nomination.referrals.select_related("provider").first(),
+        dispute=Dispute.objects.filter(nomination=nomination).first(),
+        alike=alike(nomination),
+        silence=silence_of(nomination),
+    )
+
+
+def alike(nomination: Nomination) -> list[Nomination]:
+    """What it might be the same as: near it or of the same kind in the same ward, not over; screened by the same board, or public."""
+    near = Q(ward=nomination.ward_id, work=nomination.work)
+    if nomination.cell_x is not None and nomination.cell_y is not None:
+        x, y = nomination.cell_x, nomination.cell_y
+        near |= Q(cell_x__range=(x - 1, x + 1), cell_y__range=(y - 1, y + 1))
+    return list(
+        Nomination.objects.filter(
+            near, board=nomination.board_id, screening_board=nomination.screening_board_id
+        )
+        .exclude(pk=nomination.pk)
+        .exclude(status__in=[Status.DRAFT, Status.WITHDRAWN, Status.DECLINED])
+        .select_related("ward")
+        .defer("answers", "point", "contact", "victim")
+        .order_by("-submitted_at")[:10]
+    )

@@ -1,0 +1,132 @@
+"""The public clock: how long a board takes with a nomination, and how long probation takes with a task."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from statistics import median
+from typing import TYPE_CHECKING
+
+from django.db.models import Min, Q
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from payback.enums import PUBLIC, Status
+from payback.models import Milestone, Nomination, ScreenerRole
+
+if TYPE_CHECKING:
+    from snb.boards.models import Board
+
+YEAR = timedelta(days=365)
+FEW = 5
+"""Fewer than this are not told as a number."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long a board has taken, in days, over the last year; and what waits."""
+
+    median_days: int | None
+    decided: int
+    waiting: int
+    oldest_days: int | None
+
+    @property
+    def words(self) -> str:
+        """The clock as sentences; a board that has decided nothing is told to have decided nothing."""
+        parts = []
+        if self.median_days is None:
+            parts.append(
+                _(
+                    "This board has not decided on enough nominations in the last year to say how long it takes."
+                )
+            )
+        else:
+            parts.append(
+                ngettext(
+                    "Half of all nominations were decided within %(days)d day over the last year.",
+                    "Half of all nominations were decided within %(days)d days over the last year.",
+                    self.median_days,
+                )
+                % {"days": self.median_days}
+            )
+        if self.waiting:
+            number = str(self.waiting) if self.waiting >= FEW else _("fewer than five")
+            parts.append(
+                _("Waiting now: %(number)s; the oldest for %(days)d days.")
+                % {"number": number, "days": self.oldest_days or 0}
+            )
+        return " ".join(parts)
+
+
+def pace_of(board: Board) -> Pace:
+    """The clock of a board, from the milestones of what it screens; four queries."""
+    now = timezone.now()
+    decided = (
+        Nomination.objects.screened_by(board)
+        .filter(submitted_at__isnull=False)
+        .annotate(
+            decided_at=Min(
+                "milestones__at", filter=Q(milestones__status__in=[Status.ENDORSED, Status.DECLINED])
+            )
+        )
+        .filter(decided_at__gte=now - YEAR)
+        .values_list("submitted_at", "decided_at")
+    )
+    days = [max(0, (end - start).days) for start, end in decided if start is not None]
+    waiting = Nomination.objects.screened_by(board).filter(status__in=[Status.SUBMITTED, Status.SCREENING])
+    counted = waiting.values_list("submitted_at", flat=True)
+    since = sorted(at for at in counted if at is not None)
+    return Pace(
+        median_days=round(median(days)) if len(days) >= FEW else None,
+        decided=len(days),
+        waiting=len(since),
+        oldest_days=(now - since[0]).days if since else None,
+    )
+
+
+def screeners_of(board: Board) -> list[str]:
+    """Who screens for a board today, by name: a nominator is told before anything is sent."""
+    roles = (
+        ScreenerRole.objects.current().filter(board=board).select_related("person").order_by("person__name")
+    )
+    return [str(role.person) for role in roles]
+
+
+AWAITED = frozenset({Status.ENDORSED, Status.SENT, Status.ACKNOWLEDGED, Status.ASSESSING, Status.MORE_INFO})
+"""States in which somebody's answer is waited for."""
+
+
+def silence_of(nomination: Nomination) -> str:
+    """Silence, shown as silence: for how many days nobody has answered; empty where it is nobody's turn, or a day is not over."""
+    if nomination.status not in AWAITED:
+        return ""
+    days = (timezone.now() - nomination.changed_at).days
+    if days < 1:
+        return ""
+    if nomination.status == Status.MORE_INFO:
+        text = ngettext(
+            "The board has not answered for %(days)d day.",
+            "The board has not answered for %(days)d days.",
+            days,
+        )
+    else:
+        text = ngettext(
+            "No answer from probation for %(days)d day.", "No answer from probation for %(days)d days.", days
+        )
+    return text % {"days": days}
+
+
+def timeline_of(nomination: Nomination) -> list[tuple[str, str]]:
+    """State and when, for everybody: the month before the endorsement, the day from then on."""
+    found = []
+    for milestone in Milestone.objects.filter(nomination=nomination):
+        status = Status(milestone.status)
+        local = timezone.localtime(milestone.at)
+        if status == Status.SUBMITTED:
+            found.append((_("Nominated"), format_date(local, "F Y")))
+        elif status in PUBLIC:
+            found.append((str(status.label), format_date(local, "j F Y")))
+    return found

@@ -1,0 +1,398 @@
+"""Tasks as everybody sees them: the list, the map, one task, and the figures."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from payback.enums import PUBLIC, Decline, Status
+from payback.models import Dispute, Nomination, Photo, Session, Support
+from payback.queries.pace import FEW, silence_of, timeline_of
+from snb.boards.models import Board
+from snb.charts.enums import Tone
+from snb.charts.templatetags.charts import TileFigure
+from snb.disclosure.calculations import Shown, Total, suppress
+from snb.places.models import WardBoundary
+
+if TYPE_CHECKING:
+    from snb.people.models import User
+
+GROUPS: dict[str, tuple[Status, ...]] = {
+    "waiting": (Status.ENDORSED, Status.SENT, Status.ACKNOWLEDGED, Status.ASSESSING, Status.MORE_INFO),
+    "planned": (Status.ACCEPTED, Status.SCHEDULED, Status.IN_PROGRESS),
+    "done": (Status.COMPLETED,),
+    "refused": (Status.REJECTED,),
+}
+"""The states of the public list, few enough to choose from."""
+
+
+def group_labels() -> dict[str, str]:
+    """The groups in words."""
+    return {
+        "waiting": _("Waiting for probation"),
+        "planned": _("Accepted, planned or under way"),
+        "done": _("Done"),
+        "refused": _("Refused by probation"),
+    }
+
+
+def public_tasks(board: Board | None) -> QuerySet[Nomination]:
+    """Public tasks with ward, first published photo's row, hours and support at hand: four queries for a page of any length."""
+    hours = (
+        Session.objects.filter(referral__nomination=OuterRef("pk"))
+        .order_by()
+        .values("referral__nomination")
+        .annotate(total=Sum("hours"))
+        .values("total")
+    )
+    support = (
+        Support.objects.filter(nomination=OuterRef("pk"))
+        .order_by()
+        .values("nomination")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    return (
+        Nomination.objects.for_board(board)
+        .public()
+        .select_related("ward", "board__borough")
+        .annotate(
+            hours_given=Coalesce(Subquery(hours), Decimal(0)), supporters=Coalesce(Subquery(support), 0)
+        )
+        .prefetch_related(
+            Prefetch(
+                "photos",
+                Photo.objects.filter(published_at__isnull=False).select_related("small"),
+                to_attr="shown_photos",
+            )
+        )
+        .defer("answers", "point", "contact", "victim", "brief")
+        .order_by("-changed_at", "reference")
+    )
+
+
+@dataclass(frozen=True)
+class TaskCard:
+    """One task in the list."""
+
+    task: Nomination
+    silence: str
+    support: str
+    hours: Decimal
+    photo: Photo | None
+
+
+def card_of(task: Any) -> TaskCard:
+    """A row of `public_tasks` as a card, without another query."""
+    photos = sorted(task.shown_photos, key=lambda photo: photo.kind)  # after, before, place
+    return TaskCard(
+        task,
+        silence_of(task),
+        support_in_words(task.supporters),
+        task.hours_given,
+        photos[0] if photos else None,
+    )
+
+
+def support_in_words(count: int) -> str:
+    """Support as a number; one to four are not told as a number."""
+    if count == 0:
+        return ""
+    if count < FEW:
+        return _("Supported by fewer than five residents.")
+    return ngettext("Supported by %(count)d resident.", "Supported by %(count)d residents.", count) % {
+        "count": count
+    }
+
+
+@dataclass(frozen=True)
+class TaskPage:
+    """One task with its story."""
+
+    card: TaskCard
+    timeline: list[tuple[str, str]]
+    before: list[Photo]
+    after: list[Photo]
+    sessions: int
+    dispute: Dispute | None
+    supported: bool
+    may_support: bool
+
+
+def task_page(board: Board, reference: str, *, user: User | Any) -> TaskPage | None:
+    """A public task by its reference; None for everything else, whatever the reason."""
+    task: Any = public_tasks(board).filter(reference=reference).first()
+    if task is None:
+        return None
+    photos = list(
+        Photo.objects.filter(nomination=task, published_at__isnull=False).select_related("large", "small")
+    )
+    return TaskPage(
+        card=card_of(task),
+        timeline=timeline_of(task),
+        before=[photo for photo in photos if photo.kind != "after"],
+        after=[photo for photo in photos if photo.kind == "after"],
+        sessions=Session.objects.filter(referral__nomination=task).count(),
+        dispute=Dispute.objects.filter(nomination=task, answered_at__isnull=False).defer("words").first(),
+        supported=user.is_authenticated and Support.objects.filter(nomination=task, person=user).exists(),
+        may_support=bool(user.has_perm("payback.task.support", task)),
+    )
+
+
+# ------------------------------------------------------------------------------------------ the map
+@dataclass(frozen=True)
+class Dot:
+    """A 200 m cell with public tasks in it."""
+
+    latitude: float
+    longitude: float
+    count: int
+
+
+def cells_of(board: Board) -> list[Dot]:
+    """The cells of a board's public tasks that are not over, and those done within a year: one query."""
+    since = timezone.now() - timedelta(days=365)
+    rows = (
+        Nomination.objects.for_board(board)
+        .public()
+        .filter(latitude__isnull=False, changed_at__gte=since)
+        .order_by()
+        .values_list("latitude", "longitude")
+        .annotate(count=Count("pk"))
+    )
+    return [
+        Dot(north, east, count) for north, east, count in rows[:500] if north is not None and east is not None
+    ]
+
+
+@dataclass(frozen=True)
+class Square:
+    """A cell as drawn: left and top, in the units of the drawing."""
+
+    x: float
+    y: float
+    count: int
+    label: str
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Outlines and cells ready to be drawn, with north up."""
+
+    view_box: str
+    wards: list[str]
+    squares: list[Square]
+    side: float
+
+
+def map_of(board: Board) -> Drawn | None:
+    """The borough's outlines with the cells of its tasks; None where we have no outlines. Two queries."""
+    shapes = list(
+        WardBoundary.objects.filter(ward__borough=board.code, ward__valid_to=None).values_list(
+            "geometry", flat=True
+        )
+    )
+    if not shapes:
+        return None
+    flat = math.cos(math.radians(51.5))
+
+    def place(longitude: float, latitude: float) -> tuple[float, float]:
+        return round(longitude * flat * 1000, 2), round(-latitude * 1000, 2)
+
+    paths, xs, ys = [], [], []
+    for geometry in shapes:
+        polygons = (
+            geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+        )
+        rings = [[place(*point[:2]) for point in ring] for polygon in polygons for ring in polygon]
+        xs += [x for ring in rings for x, _y in ring]
+        ys += [y for ring in rings for _x, y in ring]
+        paths.append("".join("M" + " ".join(f"{x:g},{y:g}" for x, y in ring) + "z" for ring in rings))
+    side = round(200 / 111_320 * 1000, 2)
+    squares = []
+    for dot in cells_of(board):
+        x, y = place(dot.longitude, dot.latitude)
+        label = ngettext("%(count)d task", "%(count)d tasks", dot.count) % {"count": dot.count}
+        squares.append(Square(round(x - side / 2, 2), round(y - side / 2, 2), dot.count, label))
+    left, top = min(xs) - side, min(ys) - side
+    return Drawn(f"{left:g} {top:g} {max(xs) - left + side:g} {max(ys) - top + side:g}", paths, squares, side)
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What a borough's tasks come to."""
+
+    open: int
+    done: int
+    hours: Decimal
+
+
+def totals_of(board: Board) -> Totals:
+    """Open and done tasks and the hours given back: two queries."""
+    public = Nomination.objects.for_board(board).public().order_by()
+    counts = public.aggregate(
+        open=Count("pk", filter=Q(ended_at__isnull=True)), done=Count("pk", filter=Q(status=Status.COMPLETED))
+    )
+    hours = Session.objects.filter(referral__nomination__in=public.values("pk")).aggregate(
+        total=Sum("hours")
+    )["total"]
+    return Totals(counts["open"], counts["done"], hours or Decimal(0))
+
+
+def boards_by_name() -> QuerySet[Board]:
+    """All boards, for the London-wide page."""
+    return Board.objects.select_related("borough").order_by("borough__name")
+
+
+def tiles_of(board: Board) -> dict[str, TileFigure]:
+    """For the tile map: public tasks by ward that are not over."""
+    counts = Counter(
+        Nomination.objects.for_board(board)
+        .public()
+        .filter(ended_at__isnull=True)
+        .values_list("ward_id", flat=True)
+    )
+    figures = {}
+    for tile in board.borough.tiles:
+        count = counts.get(tile.code, 0)
+        text = ngettext("%(count)d open task", "%(count)d open tasks", count) % {"count": count}
+        tone = Tone.NONE if not count else Tone.STEP_2 if count < FEW else Tone.STEP_3
+        figures[tile.code] = TileFigure(str(count), text, tone)
+    return figures
+
+
+# ------------------------------------------------------------------------------------------ figures
+COLUMNS = ("nominated", "declined", "waiting", "endorsed", "completed", "refused")
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """A place with its counts, each as it may be published."""
+
+    code: str
+    name: str
+    cells: Mapping[str, Shown]
+    hours: Decimal
+
+    @property
+    def in_order(self) -> list[Shown]:
+        """The cells in the order of `COLUMNS`."""
+        return [self.cells[column] for column in COLUMNS]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Counts by place, and the reasons for which boards declined."""
+
+    rows: list[FigureRow]
+    total: FigureRow
+    reasons: list[tuple[str, Shown]]
+    made: date
+
+
+def figures_of(board: Board | None) -> Figures:
+    """By ward for a board; by borough for London. Counts of what is not public are suppressed below five, and what gives them back.
+
+    What is public task by task (endorsed, completed, refused, hours) hides nothing and is shown as it is.
+    """
+    nominations = Nomination.objects.exclude(status=Status.DRAFT)
+    key, name = ("ward_id", "ward__name") if board else ("board_id", "board__borough__name")
+    if board:
+        nominations = nominations.filter(board=board)
+    nominations = nominations.exclude(ward__isnull=True)
+    grouped = nominations.order_by().values_list(key, name, "status", "show").annotate(n=Count("pk"))
+    names: dict[str, str] = {}
+    counts: dict[str, Counter[str]] = {}
+    for code, label, status, show, n in grouped:
+        names[code] = label
+        place = counts.setdefault(code, Counter())
+        place["nominated"] += n
+        if status == Status.DECLINED:
+            place["declined"] += n
+        elif status in {Status.SUBMITTED, Status.SCREENING, Status.WITHDRAWN} or (
+            show == "done" and status != Status.COMPLETED
+        ):
+            place["waiting"] += n
+        if status in PUBLIC and (show != "done" or status == Status.COMPLETED):
+            place["endorsed"] += n
+        if status == Status.COMPLETED:
+            place["completed"] += n
+        if status == Status.REJECTED and show != "done":
+            place["refused"] += n
+    given = Session.objects.filter(referral__nomination__in=nominations.values("pk"))
+    hours = dict(
+        given.order_by()
+        .values_list(f"referral__nomination__{key}")
+        .annotate(total=Sum("hours"))
+        .values_list(f"referral__nomination__{key}", "total")
+    )
+    codes = sorted(names, key=lambda code: names[code])
+    shown, reasons = _suppressed(codes, counts, nominations)
+    rows = [
+        FigureRow(
+            code,
+            names[code],
+            {column: shown[code, column] for column in COLUMNS},
+            hours.get(code) or Decimal(0),
+        )
+        for code in codes
+    ]
+    total = FigureRow(
+        board.code if board else "",
+        _("All"),
+        {column: shown["all", column] for column in COLUMNS},
+        sum(hours.values(), Decimal(0)),
+    )
+    return Figures(rows, total, reasons, timezone.localdate())
+
+
+OPEN = ("endorsed", "completed", "refused")
+"""Columns that the public list gives anyway."""
+CLOSED = ("declined", "waiting")
+"""Columns of what is not public."""
+
+
+def _suppressed(codes: list[str], counts: dict[str, Counter[str]], nominations: QuerySet[Nomination]) -> Any:
+    """The closed columns and the reasons through the one engine; the open ones as they are.
+
+    `nominated` is declined + waiting + endorsed, and endorsed is known: it is shown only where both closed counts are.
+    """
+    table: dict[Any, int] = {(code, column): counts[code][column] for code in codes for column in CLOSED}
+    totals = []
+    for column in CLOSED:
+        table["all", column] = sum(counts[code][column] for code in codes)
+        if codes:
+            totals.append(Total(("all", column), tuple((code, column) for code in codes)))
+    for place in [*codes, "all"]:
+        if codes:
+            table[place, "closed"] = sum(table[place, column] for column in CLOSED)
+            totals.append(Total((place, "closed"), tuple((place, column) for column in CLOSED)))
+    declined = Counter(nominations.filter(status=Status.DECLINED).values_list("decline_reason", flat=True))
+    for reason in Decline.values:
+        table["reason", reason] = declined.get(reason, 0)
+    if codes:
+        totals.append(Total(("all", "declined"), tuple(("reason", reason) for reason in Decline.values)))
+    safe = suppress(table, totals=totals) if codes else {cell: Shown(count) for cell, count in table.items()}
+    shown: dict[Any, Shown] = {}
+    for place in [*codes, "all"]:
+        for column in OPEN:
+            number = sum(counts[code][column] for code in codes) if place == "all" else counts[place][column]
+            shown[place, column] = Shown(number)
+        for column in CLOSED:
+            shown[place, column] = safe[place, column]
+        closed = safe.get((place, "closed"), Shown(0))
+        endorsed = shown[place, "endorsed"].count or 0
+        shown[place, "nominated"] = Shown(closed.count + endorsed) if closed.count is not None else closed
+    reasons = [(str(Decline(reason).label), safe["reason", reason]) for reason in Decline.values]
+    return shown, reasons

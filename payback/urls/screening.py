@@ -1,0 +1,22 @@
+"""Addresses of the screening desk, on a board's host."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from payback.views import screening
+
+one = [
+    path("", screening.nomination, name="screening"),
+    path("take/", screening.take, name="screening_take"),
+    path("step-back/", screening.step_back, name="screening_step_back"),
+    path("contact/", screening.contact, name="screening_contact"),
+    path("words/", screening.words, name="screening_words"),
+    path("verdict/", screening.verdict, name="screening_verdict"),
+    path("ask/", screening.ask, name="screening_ask"),
+    path("dispute/", screening.dispute, name="screening_dispute"),
+    path("questions/<uuid:pk>/", screening.reply, name="screening_reply"),
+    path("photos/<uuid:pk>/", screening.photo, name="screening_photo"),
+]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("desk/payback/", screening.queue, name="screening_queue"),
+    path("desk/payback/<str:reference>/", include(one)),
+]

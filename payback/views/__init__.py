@@ -1,0 +1,1 @@
+"""What the pages and desks of this room do."""

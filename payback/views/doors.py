@@ -1,0 +1,88 @@
+"""Which nomination this browser has open: a key in a cookie of its own, valid for twenty minutes, not the person's session.
+
+A signed-in person's session never learns of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from allauth.core import ratelimit
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+
+from payback.actions import drafts
+from payback.models import Nomination
+from snb.boards.models import Board
+from snb.boards.queries import board_of
+
+COOKIE = "snb_form"
+PATH = "/payback/"
+
+
+def key_of(request: HttpRequest) -> str:
+    """The key in this browser; empty without one."""
+    return request.COOKIES.get(COOKIE, "")
+
+
+def opened(request: HttpRequest) -> Nomination | None:
+    """The nomination this browser has open."""
+    board = board_of(request)
+    return drafts.enter(board, key_of(request)) if board else None
+
+
+def open_by_receipt(request: HttpRequest, board: Board, typed: str) -> tuple[Nomination, str]:
+    """Open what a receipt belongs to. Only wrong ones count towards the limit: sixty people in one hall share an address.
+
+    Raises:
+        ValidationError: there is nothing under it here, or too many wrong ones came from this address.
+    """
+    if not ratelimit.consume(request, action="payback_receipt", dry_run=True):
+        raise ValidationError(_("Too many receipts were tried from here. Wait a minute and try again."))
+    try:
+        return drafts.open_door(board, typed)
+    except ValidationError:
+        ratelimit.consume(request, action="payback_receipt")
+        raise
+
+
+def give_key(response: HttpResponse, key: str) -> HttpResponse:
+    """Put a key into this browser, for its journey's addresses only."""
+    response.set_cookie(
+        COOKIE,
+        key,
+        max_age=int(drafts.DOOR.total_seconds()),
+        path=PATH,
+        secure=not settings.LOCAL,
+        httponly=True,
+        samesite="Strict",
+    )
+    return response
+
+
+def take_key(response: HttpResponse) -> HttpResponse:
+    """Take the key out of this browser."""
+    response.delete_cookie(COOKIE, path=PATH, samesite="Strict")
+    return response
+
+
+def kept_nowhere(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """For each page of the journey: no copy anywhere, nothing for a search engine, and a key that was used lives on."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        add_never_cache_headers(response)
+        response.headers["Cache-Control"] = "no-store, private"
+        response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+        key = key_of(request)
+        if key and COOKIE not in response.cookies and isinstance(response, HttpResponse):
+            give_key(response, key)
+        return response
+
+    return wrapped

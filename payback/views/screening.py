@@ -1,0 +1,313 @@
+"""The screening desk of a board. To everybody who does not screen for it, nothing here exists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
+
+from payback import queries
+from payback.actions import photos, screening
+from payback.enums import Asked
+from payback.filters import QueueFilter
+from payback.forms.screening import (
+    AskForm,
+    BoxesForm,
+    ReplyForm,
+    TakeForm,
+    VerdictForm,
+    WordsForm,
+    initial_verdict,
+    initial_words,
+)
+from payback.models import Dispute, Nomination, Photo, Question
+from snb.boards.models import Board
+from snb.boards.queries import board_of
+from snb.people.models import User
+
+PAGE = 25
+
+
+def desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For each page of the desk: its board, its person; signed out to sign in, everybody else *not found*."""
+
+    @never_cache
+    @sensitive_post_parameters()
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        board = board_of(request)
+        if board is None:
+            raise Http404
+        if not isinstance(request.user, User):
+            return redirect_to_login(request.build_absolute_uri())
+        if not request.user.has_perm("payback.desk.view", board):
+            raise Http404
+        return view(request, board, request.user, *args, **kwargs)
+
+    return wrapped
+
+
+def nomination_or_404(board: Board, reference: str, user: Any, permission: str) -> Nomination:
+    """A nomination on this desk, if the person may do this with it."""
+    nomination = queries.nomination_on_desk(board, reference)
+    if nomination is None or not user.has_perm(permission, nomination):
+        raise Http404
+    return nomination
+
+
+@desk
+@require_safe
+def queue(request: HttpRequest, board: Board, by: User) -> HttpResponse:
+    """What waits, longest first."""
+    found = QueueFilter(request.GET or None, queries.queue_of(board, user=by), request=request)
+    page = Paginator(found.qs, PAGE).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    return render(
+        request,
+        "payback/screening_queue.html",
+        {
+            "filter": found,
+            "form": found.form,
+            "page_obj": page,
+            "query": f"{query.urlencode()}&" if query else "",
+            "pace": queries.pace_of(board),
+            "may_screen": by.has_perm("payback.nomination.take", _any_of(board)),
+        },
+    )
+
+
+def _any_of(board: Board) -> Nomination:
+    """Something of this board, to ask whether a person screens here at all."""
+    return Nomination(board=board, screening_board=board, status="submitted")
+
+
+@desk
+@require_safe
+def nomination(request: HttpRequest, board: Board, by: User, reference: str) -> HttpResponse:
+    """One nomination: to be taken on, or in full for one of the two."""
+    return show(request, board, reference)
+
+
+def show(request: HttpRequest, board: Board, reference: str, **context: Any) -> HttpResponse:
+    """The page of a nomination, with whichever form had an error."""
+    user = request.user
+    assert isinstance(user, User)
+    found = queries.nomination_on_desk(board, reference)
+    if found is None:
+        raise Http404
+    if not user.has_perm("payback.nomination.read", found):
+        if not user.has_perm("payback.nomination.take", found):
+            raise Http404
+        return render(
+            request,
+            "payback/screening_take.html",
+            {
+                "nomination": found,
+                "form": context.get("take") or TakeForm(),
+                "taken": found.reviews.standing().count(),
+                "facts": queries.facts_of(found),
+            },
+        )
+    on_desk = queries.desk_of(found, user=user)
+    wrong = next((form for form in context.values() if isinstance(form, forms.Form) and form.errors), None)
+    context = {
+        "words": WordsForm(initial=initial_words(found)),
+        "verdict": VerdictForm(initial=initial_verdict(on_desk.mine, found), alike=on_desk.alike),
+        "ask": AskForm(),
+        "reply": ReplyForm(),
+        "dispute_reply": ReplyForm(auto_id="dispute_%s"),
+        **context,
+    }
+    return render(
+        request, "payback/screening.html", {"nomination": found, "desk": on_desk, "form": wrong, **context}
+    )
+
+
+def back(reference: str) -> HttpResponse:
+    """To the nomination's page."""
+    return redirect("screening", reference)
+
+
+@desk
+@require_POST
+def take(request: HttpRequest, board: Board, by: User, reference: str) -> HttpResponse:
+    """Take it on, having no interest."""
+    found = nomination_or_404(board, reference, by, "payback.nomination.take")
+    form = TakeForm(request.POST)
+    if form.is_valid():
+        try:
+            screening.take_on(found, by=by)
+        except ValidationError as error:
+            form.add_error(None, error)
+    return show(request, board, reference, take=form) if form.errors else back(reference)
+
+
+@desk
+@require_POST
+def step_back(request: HttpRequest, board: Board, by: User, reference: str) -> HttpResponse:
+    """Leave it to somebody else."""
+    found = nomination_or_404(board, reference, by, "payback.nomination.decide")
+    try:
+        screening.step_back(found, by=by)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+        return back(reference)
+    messages.success(request, _("You have stepped back from it."))
+    return redirect("screening_queue")
+
+
+@desk
+@require_POST
+def contact(request: HttpRequest, board: Board, by: User, reference: str) -> HttpResponse:
+    """How to reach the nominator and what they said of harm: shown once on this page, and the look is on the record."""
+    found = nomination_or_404(board, reference, by, "payback.nomination.read")
+    sealed = screening.read_contact(found, by=by)
+    return show(request, board, reference, revealed=sealed)
+
+
+@desk
+@require_POST
+def words(request: HttpRequest, board: Board, by: User, reference: str) -> HttpResponse:
+    """The words for the public and for probation."""
+    found = nomination_or_404(board, reference, by, "payback.nomination.decide")
+    form = WordsForm(request.POST)
+    if form.is_valid():
+        try:
+            screening.rewrite(found, form.words(), confirmed=form.cleaned_data["confirmed"], by=by)
+        except ValidationError as error:
+            form = WordsForm(request.POST, ask_to_confirm=hasattr(error, "error_dict"))
+            form.is_valid()
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("The words are kept."))
+            return back(reference)
+    return show(request, board, reference, words=form)
+
+
+@desk
+@require_POST
+def verdict(request: HttpRequest, board: Board, by: User, reference: str) -> HttpResponse:
+    """What one of the two would do."""
+    found = nomination_or_404(board, reference, by, "payback.nomination.decide")
+    form = VerdictForm(request.POST, alike=queries.alike(found))
+    if form.is_valid():
+        try:
+            decided = screening.give_verdict(found, form.opinion(), by=by)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            done = decided.status != found.status
+            messages.success(
+                request,
+                _("Both of you say the same: it is done.")
+                if done
+                else _("Your verdict is kept. It happens when the second person says the same."),
+            )
+            return back(reference)
+    return show(request, board, reference, verdict=form)
+
+
+@desk
+@require_POST
+def ask(request: HttpRequest, board: Board, by: User, reference: str) -> HttpResponse:
+    """A question to the nominator."""
+    found = nomination_or_404(board, reference, by, "payback.nomination.decide")
+    form = AskForm(request.POST)
+    if form.is_valid():
+        try:
+            screening.ask_nominator(found, form.cleaned_data["text"], by=by)
+        except ValidationError as error:
+            form.add_error("text", error)
+        else:
+            return back(reference)
+    return show(request, board, reference, ask=form)
+
+
+@desk
+@require_POST
+def reply(request: HttpRequest, board: Board, by: User, reference: str, pk: UUID) -> HttpResponse:
+    """The board's answer to probation's question."""
+    found = nomination_or_404(board, reference, by, "payback.nomination.decide")
+    question = (
+        Question.objects.filter(nomination=found, pk=pk, asked=Asked.BOARD)
+        .select_related("nomination")
+        .first()
+    )
+    if question is None:
+        raise Http404
+    form = ReplyForm(request.POST)
+    if form.is_valid():
+        try:
+            screening.answer_probation(question, form.cleaned_data["answer"], by=by)
+        except ValidationError as error:
+            form.add_error(None if not hasattr(error, "error_dict") else "answer", error.messages)
+        else:
+            return back(reference)
+    return show(request, board, reference, reply=form)
+
+
+@desk
+@require_POST
+def dispute(request: HttpRequest, board: Board, by: User, reference: str) -> HttpResponse:
+    """The board's answer to the nominator's dispute."""
+    found = nomination_or_404(board, reference, by, "payback.nomination.decide")
+    raised = Dispute.objects.filter(nomination=found).select_related("nomination").first()
+    if raised is None:
+        raise Http404
+    form = ReplyForm(request.POST, auto_id="dispute_%s")
+    if form.is_valid():
+        try:
+            screening.answer_dispute(raised, form.cleaned_data["answer"], by=by)
+        except ValidationError as error:
+            form.add_error(None if not hasattr(error, "error_dict") else "answer", error.messages)
+        else:
+            return back(reference)
+    return show(request, board, reference, dispute_reply=form)
+
+
+@desk
+def photo(request: HttpRequest, board: Board, by: User, reference: str, pk: UUID) -> HttpResponse:
+    """One photo: cover faces and plates, say what it shows, publish or take it off."""
+    found = nomination_or_404(board, reference, by, "payback.nomination.read")
+    row = (
+        Photo.objects.select_related("nomination", "original", "large")
+        .filter(nomination=found, pk=pk)
+        .first()
+    )
+    if row is None or row.original is None:
+        raise Http404
+    lines = "\n".join(" ".join(f"{part * 100:g}" for part in box) for box in row.boxes)
+    form = BoxesForm(
+        request.POST if request.method == "POST" else None, initial={"alt": row.alt, "boxes": lines}
+    )
+    if request.method == "POST":
+        try:
+            if "unpublish" in request.POST:
+                photos.unpublish_photo(row, by=by)
+                return back(reference)
+            if form.is_valid():
+                photos.publish_photo(
+                    row, boxes=form.cleaned_data["boxes"], alt=form.cleaned_data["alt"], by=by
+                )
+                messages.success(request, _("The photo is published with the boxes burnt in."))
+                return back(reference)
+        except PermissionDenied:
+            raise Http404 from None
+        except ValidationError as error:
+            form.is_valid()
+            form.add_error(None, error)
+    return render(request, "payback/screening_photo.html", {"nomination": found, "photo": row, "form": form})
