@@ -15,10 +15,15 @@ class PaybackConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Say who may read the private photos of this room."""
+        """Say who may read the private photos of this room, and by which ways referrals leave."""
+        from payback.clients import DeskTransport, EmailTransport, HttpsTransport
         from snb.files.permissions import register_owner
+        from snb.outbox.adapters import register_transport
 
         def may_read_photo(user: Any, photo: Any) -> bool:
             return bool(user.has_perm("payback.photo.view", photo))
 
         register_owner("payback.Photo", may_read=may_read_photo)
+        register_transport("payback.https", HttpsTransport())
+        register_transport("payback.desk", DeskTransport())
+        register_transport("payback.email", EmailTransport())

@@ -1,0 +1,1 @@
+"""Clean input; forms never save."""
