@@ -32,3 +32,11 @@ class NoToken(Exception):
     def __init__(self, outcome: Outcome) -> None:
         super().__init__(outcome.code)
         self.outcome = outcome
+
+
+class UnknownTask(LookupError):
+    """The provider has no task of this reference; somebody else's is as unknown as none."""
+
+
+class EventReused(ValidationError):
+    """An event's id was used before, for something else."""
