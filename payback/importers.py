@@ -32,7 +32,7 @@ COLUMNS = (
 )  # fmt: skip
 """`title`, `place` and `ward` are for the reader and are not brought in."""
 FREE = frozenset({"title", "place", "ward"})
-STATES = tuple(status.value for status in RANK if RANK[status])
+STATES = tuple(str(status) for status, rank in RANK.items() if rank)
 MOST_BYTES, MOST_ROWS = 1024 * 1024, 2000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -84,7 +84,7 @@ def _rows_of(referral: Referral) -> Iterator[list[object]]:
             _id_of(session),
             session.date,
             session.people,
-            session.hours.normalize().to_eng_string(),
+            f"{session.hours.normalize():f}",
         ]
 
 
