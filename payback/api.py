@@ -24,13 +24,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from payback.actions.events import KINDS, Said, take_event
+from payback.actions.providers import KEYS_VALID
 from payback.errors import EventReused, UnknownTask
 from payback.models import Provider
 
 TOLERANCE = timedelta(minutes=15)
 """How far the sender's clock may be off, either way."""
 MOST_BYTES = 16 * 1024
-KEYS_VALID = 2
 FIELDS = frozenset(
     {
         "kind",
@@ -61,7 +61,7 @@ def signature_of(key: str, *, method: str, path: str, at: str, event_id: str, bo
 def provider_events(request: HttpRequest, slug: str) -> JsonResponse:
     """Take one event in. 200 with `applied`; 400 names the field; 401 tells our time; 404 no such task; 409 the id was used before."""
     provider = Provider.objects.filter(slug=slug).first()
-    length = request.headers.get("Content-Length") or ""
+    length = request.headers.get("Content-Length") or "0"
     if not length.isdigit() or len(length) > 9 or int(length) > MOST_BYTES:
         return JsonResponse({"error": f"At most {MOST_BYTES} bytes."}, status=413)
     event_id = request.headers.get("X-Event-Id", "")

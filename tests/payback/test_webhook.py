@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
 from datetime import timedelta
@@ -9,12 +10,15 @@ from itertools import count
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from payback.actions.providers import add_webhook_key
 from payback.actions.referrals import prepare
 from payback.api import signature_of
 from payback.enums import Ended, Status
@@ -77,6 +81,23 @@ def test_an_event_moves_the_task_and_is_on_record(referral):
 def test_the_second_key_is_valid_and_the_third_is_not(referral):
     assert send(said(referral, "acknowledged"), key=OLD_KEY).status_code == 200
     assert send(said(referral, "assessing"), key="past" * 10).status_code == 401
+
+
+def test_a_new_key_stands_beside_the_one_before_and_ends_the_older(provider, referral, cast):
+    out = io.StringIO()
+    call_command("provider_key", "london", stdout=out)
+    new = out.getvalue().strip()
+    assert [send(said(referral, "assessing"), key=key).status_code for key in (new, KEY, OLD_KEY)] == [
+        200,
+        200,
+        401,
+    ]
+    with pytest.raises(PermissionDenied):
+        add_webhook_key(provider, by=cast.chair)
+    assert add_webhook_key(provider, by=cast.oversight)
+    assert AuditEvent.objects.filter(event="payback.provider.key_added").count() == 2
+    with pytest.raises(CommandError):
+        call_command("provider_key", "nobody")
 
 
 @pytest.mark.parametrize("part", ["method", "path", "at", "event_id", "body"])
