@@ -15,11 +15,13 @@ class PaybackConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Say who may read the private photos of this room, and how a nomination is deleted."""
+        """Say who may read the private photos of this room, how a nomination is deleted, and by which ways referrals leave."""
         from payback.actions.drafts import delete_draft
         from payback.actions.nominators import forget
+        from payback.clients import DeskTransport, EmailTransport, HttpsTransport
         from payback.enums import Status
         from snb.files.permissions import register_owner
+        from snb.outbox.adapters import register_transport
         from snb.privacy.queries import register_keeper
 
         def may_read_photo(user: Any, photo: Any) -> bool:
@@ -35,3 +37,6 @@ class PaybackConfig(AppConfig):
                 forget(nomination, by=None)
 
         register_keeper("payback.Nomination", delete=delete)
+        register_transport("payback.https", HttpsTransport())
+        register_transport("payback.desk", DeskTransport())
+        register_transport("payback.email", EmailTransport())

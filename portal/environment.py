@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import os
 import re
 import secrets
@@ -118,6 +119,28 @@ def encryption_keys() -> dict[str, bytes]:
             )
         keys[name] = key
     return keys
+
+
+def destinations(text: str) -> dict[str, dict[str, str]]:
+    """Systems that tasks are sent to, by name, from JSON; none where the text is empty.
+
+    Raises:
+        ImproperlyConfigured: it is no such JSON, or an entry lacks a part or has one too many.
+    """
+    parts = {"url", "token_url", "client_id", "client_secret"}
+    try:
+        found = json.loads(text or "{}")
+        whole = all(
+            set(entry) == parts and all(isinstance(value, str) and value for value in entry.values())
+            for entry in found.values()
+        )
+    except (ValueError, TypeError, AttributeError):
+        whole = False
+    if not whole:
+        raise ImproperlyConfigured(
+            "PAYBACK_DESTINATIONS must be a JSON object of names, each with url, token_url, client_id and client_secret."
+        )
+    return {name: {**entry, "url": entry["url"].rstrip("/")} for name, entry in found.items()}
 
 
 def mail(url: str) -> dict[str, object]:

@@ -136,6 +136,10 @@ VARIABLES = {
         "Hosts, parted by commas, that messages may be sent to; none unless set.",
         "as needed",
     ),
+    "PAYBACK_DESTINATIONS": (
+        'Providers\' systems as JSON: `{"name": {"url": …, "token_url": …, "client_id": …, "client_secret": …}}`.',
+        "as needed",
+    ),
     "PORTAL_PROXIES": ("Number of proxies in front, so that limits see the client's own address.", "1"),
     "PORTAL_BENCH": ("1 adds the bare pages that `make bench` compares with.", "refused"),
     "POSTCODES_API_URL": (

@@ -380,6 +380,8 @@ OUTBOUND_HOSTS = frozenset(
     filter(None, os.environ.get("OUTBOUND_HOSTS", "").replace(" ", "").lower().split(","))
 )
 """Hosts the outbox may send to, `host` or `host:port`, parted by commas. Nothing else is ever contacted by it."""
+PAYBACK_DESTINATIONS = environment.destinations(os.environ.get("PAYBACK_DESTINATIONS", ""))
+"""Systems of providers of Community Payback by name: address, token address and the client's id and secret."""
 
 # ---------------------------------------------------------------------------------------------- errors
 DEFAULT_EXCEPTION_REPORTER_FILTER = "portal.errors.QuietReporterFilter"

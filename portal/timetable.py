@@ -52,6 +52,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 JOBS: tuple[Job, ...] = (
     Job("outbox", MINUTE, "snb.outbox.actions.sweep", lease=timedelta(minutes=30)),
+    Job("payback_sent", MINUTE, "payback.actions.sending.follow_messages"),
     Job("notices", MINUTE, "snb.notices.actions.sweep"),
     Job("rounds", timedelta(seconds=20), "wardpanels.actions.keep_time"),
     Job("rounds_told", 5 * MINUTE, "wardpanels.actions.tell_of_rounds"),

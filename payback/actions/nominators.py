@@ -39,7 +39,11 @@ def answer_question(question: Question, answer: str) -> Question:
     question.answer, question.answered_at = answer, timezone.now()
     question.save()
     record(
-        Event.QUESTION_ANSWERED, question, by=None, board=question.nomination.board_id, asked=question.asked
+        Event.TASK_QUESTION_ANSWERED,
+        question,
+        by=None,
+        board=question.nomination.board_id,
+        asked=question.asked,
     )
     return question
 

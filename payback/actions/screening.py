@@ -285,7 +285,7 @@ def ask_nominator(nomination: Nomination, text: str, *, by: User) -> Question:
         nomination=nomination, asked=Asked.NOMINATOR, text=text.strip(), asked_by=by
     )
     Nomination.objects.filter(pk=nomination.pk).update(told_status="")
-    record(Event.QUESTION_ASKED, question, by=by, board=nomination.board_id, asked=Asked.NOMINATOR.value)
+    record(Event.TASK_QUESTION_ASKED, question, by=by, board=nomination.board_id, asked=Asked.NOMINATOR.value)
     return question
 
 
@@ -311,7 +311,7 @@ def answer_probation(question: Question, answer: str, *, by: User) -> Question:
         )
     question.answer, question.answered_at, question.answered_by = answer.strip(), timezone.now(), by
     question.save()
-    record(Event.QUESTION_ANSWERED, question, by=by, board=nomination.board_id, asked=Asked.BOARD.value)
+    record(Event.TASK_QUESTION_ANSWERED, question, by=by, board=nomination.board_id, asked=Asked.BOARD.value)
     waiting = nomination.questions.filter(asked=Asked.BOARD, answered_at__isnull=True).exists()
     if nomination.status == Status.MORE_INFO and not waiting:
         move(nomination, Status.ASSESSING, by=by)

@@ -161,8 +161,8 @@ class Event(models.TextChoices):
     PAYBACK_PHOTO_UNPUBLISHED = "payback.photo.unpublished", "Photo of a place taken off the public pages"
     TASK_SUPPORTED = "payback.task.supported", "Task supported by a resident"
     TASK_SUPPORT_ENDED = "payback.task.support_ended", "Support of a task taken back"
-    QUESTION_ASKED = "payback.question.asked", "Question asked about a nomination"
-    QUESTION_ANSWERED = "payback.question.answered", "Question about a nomination answered"
+    TASK_QUESTION_ASKED = "payback.question.asked", "Question asked about a nomination"
+    TASK_QUESTION_ANSWERED = "payback.question.answered", "Question about a nomination answered"
     REFERRAL_PREPARED = "payback.referral.prepared", "Referral prepared and put into the outbox"
     REFERRAL_ENDED = "payback.referral.ended", "Referral ended"
     REFERRAL_CONTACT_READ = (

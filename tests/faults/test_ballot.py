@@ -19,11 +19,11 @@ ROUNDS = int(os.environ.get("FAULT_ROUNDS", "6"))
 
 
 class Zygote:
-    """The process of `ballot_process`, given orders."""
+    """A process such as `ballot_process`, given orders."""
 
-    def __init__(self, env: dict[str, str]) -> None:
+    def __init__(self, env: dict[str, str], module: str = "tests.faults.ballot_process") -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.ballot_process"],
+            [sys.executable, "-m", module],
             cwd=ROOT,
             env=env,
             stdin=subprocess.PIPE,

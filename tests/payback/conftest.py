@@ -1,4 +1,4 @@
-"""The room's people and places, and a nominator at a browser."""
+"""The room's people and places, a nominator at a browser, and a sandbox that stands for probation's system."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
-from payback.enums import Status
+from payback.enums import Status, Transport
+from payback.management.commands.probation_sandbox import Sandbox
 from payback.models import Nomination
 from snb.places.models import Postcode
 from tests.payback import making
+from tests.payback.making import CODES, make_provider
 
 ADDRESS = "/payback/nominate/"
 
@@ -118,3 +120,21 @@ def submitted(nominator):
     row = nominator.nomination
     assert row.status == Status.SUBMITTED
     return row
+
+
+@pytest.fixture
+def sandbox(tmp_path, settings):
+    """The service on this machine, known to the settings as `probation`."""
+    service = Sandbox(tmp_path / "projects.jsonl", slow=0.3).start()
+    settings.OUTBOUND_HOSTS = frozenset({service.host})
+    settings.PAYBACK_DESTINATIONS = {"probation": service.destination}
+    yield service
+    service.close()
+
+
+@pytest.fixture
+def https_provider(highgate):
+    """London's provider with its codes, sending straight into its own system."""
+    return make_provider(
+        board=highgate.borough.board, transport=Transport.HTTPS, destination="probation", **CODES
+    )

@@ -1,0 +1,169 @@
+"""What a provider's people see: their own tasks, and nothing of who nominated them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Q, Sum
+from django.utils import timezone
+
+from payback.calculations import ONLY_PROBATION
+from payback.enums import Asked, PhotoKind, Status, Transport
+from payback.models import Photo, Provider, ProviderRole, Question, Referral
+from snb.outbox.enums import State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from decimal import Decimal
+    from uuid import UUID
+
+    from payback.models.referrals import ReferralQuerySet
+    from snb.people.models import User
+
+WAITS_FOR_PROVIDER = (Status.ENDORSED, Status.SENT, Status.ACKNOWLEDGED, Status.ASSESSING)
+"""States in which the provider is to say something."""
+
+
+def providers_of(user: User) -> list[Provider]:
+    """The providers a person works for today; one, as a rule."""
+    roles = ProviderRole.objects.current().filter(person=user.pk)
+    return list(Provider.objects.filter(pk__in=roles.values("provider")).order_by("name"))
+
+
+def referrals_on_desk(user: User) -> ReferralQuerySet:
+    """Every task that was handed to a provider the person works for, over or not."""
+    roles = ProviderRole.objects.current().filter(person=user.pk)
+    left = Q(sent_at__isnull=False) | Q(message__state__in=[State.SENT, State.ACKNOWLEDGED])
+    return Referral.objects.filter(left, provider__in=roles.values("provider")).select_related(
+        "nomination__board__borough", "nomination__ward", "provider", "message"
+    )
+
+
+@dataclass(frozen=True)
+class DeskRow:
+    """A task in the list."""
+
+    pk: UUID
+    reference: str
+    title: str
+    ward: str
+    status: str
+    status_label: str
+    is_over: bool
+    waits_days: int | None
+    starts_on: date | None
+    hours: Decimal | None
+    sessions: int
+    questions: int
+
+
+def desk_rows(referrals: ReferralQuerySet, *, state: str = "") -> list[DeskRow]:
+    """Tasks as the list shows them: what waits longest for the provider first, then the rest, then what is over."""
+    if state:
+        referrals = referrals.filter(nomination__status=state, ended="")
+    found = referrals.annotate(
+        hours_sum=Sum("sessions__hours"), session_count=Count("sessions", distinct=True)
+    ).order_by("created_at")
+    open_questions = dict(
+        Question.objects.filter(
+            asked=Asked.BOARD, answered_at__isnull=True, referral__in=referrals.values("pk")
+        )
+        .values_list("referral")
+        .annotate(Count("pk"))
+    )
+    today = timezone.now()
+    rows = [
+        DeskRow(
+            pk=referral.pk,
+            reference=referral.reference,
+            title=referral.nomination.public_title,
+            ward=f"{referral.nomination.ward}, {referral.nomination.board.borough}",
+            status=referral.ended or referral.nomination.status,
+            status_label=referral.get_ended_display()
+            if referral.ended
+            else referral.nomination.get_status_display(),
+            is_over=bool(referral.ended),
+            waits_days=(today - referral.nomination.changed_at).days
+            if not referral.ended and referral.nomination.status in WAITS_FOR_PROVIDER
+            else None,
+            starts_on=referral.starts_on,
+            hours=referral.hours_sum,
+            sessions=referral.session_count,
+            questions=open_questions.get(referral.pk, 0),
+        )
+        for referral in found
+    ]
+    return sorted(rows, key=lambda row: (row.is_over, row.waits_days is None, -(row.waits_days or 0)))
+
+
+FIELD_WORDS = {
+    "providerCode": "provider code",
+    "teamCode": "team code",
+    "projectTypeCode": "project type",
+    "code": "project code",
+    "defaultPickupPointCode": "pick-up point",
+}
+"""What probation's own system calls its fields, in words."""
+
+
+@dataclass(frozen=True)
+class TaskShown:
+    """A task from its frozen bytes, ready to show."""
+
+    title: str
+    words: str
+    place: str
+    brief: str
+    facts: list[tuple[str, str]]
+    only_probation: list[str]
+    """What only the provider can fill in."""
+    project: dict[str, Any]
+
+
+def task_shown(referral: Referral) -> TaskShown:
+    """What the provider was sent: the frozen bytes, whatever has changed on the board's side since."""
+    data = json.loads(bytes(referral.payload))
+    if referral.transport == Transport.HTTPS:
+        [project] = data["projects"]
+        details = project["placementDetails"]
+        return TaskShown(
+            title=project["name"],
+            words=referral.nomination.public_words,
+            place=details["locationDescription"],
+            brief=details["placementNotes"],
+            facts=[],
+            only_probation=[],
+            project=project,
+        )
+    return TaskShown(
+        title=data["title"],
+        words=data["words"],
+        place=f"{data['place']}, {data['ward']}",
+        brief=data["brief"],
+        facts=[(question, answer) for question, answer in data["facts"]],
+        only_probation=[FIELD_WORDS[name] for name in ONLY_PROBATION if name in data["only_probation"]],
+        project=data["project"],
+    )
+
+
+def photos_for_provider(referral: Referral) -> Sequence[Photo]:
+    """The provider's own photos, and the nominator's where they agreed to that."""
+    photos = Photo.objects.filter(nomination=referral.nomination_id, original__isnull=False)
+    if not referral.nomination.may_pass_photos:
+        photos = photos.exclude(kind=PhotoKind.PLACE)
+    return list(photos.select_related("original"))
+
+
+def questions_of(referral: Referral) -> list[Question]:
+    """What the provider asked the board, and what the board answered."""
+    return list(referral.questions.filter(asked=Asked.BOARD).order_by("asked_at"))
+
+
+def officers_of(provider: Provider) -> list[User]:
+    """Who works for a provider today, by name."""
+    roles = ProviderRole.objects.current().filter(provider=provider).select_related("person")
+    people = {role.person_id: role.person for role in roles}
+    return sorted(people.values(), key=lambda person: (person.name, person.pk))
