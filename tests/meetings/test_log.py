@@ -170,9 +170,10 @@ def test_an_owner_by_address_has_an_account_while_the_entry_is_open(cast, enter)
 
 @pytest.mark.postgres  # SQLite lets one transaction write at a time
 @pytest.mark.django_db(transaction=True)
-def test_numbers_are_given_once_each_however_many_write_at_once(cast):
-    body = board_body(make.make_board())
-    writes = [lambda: actions.enter(body, text="x", owner_name="x", by=cast.chair)] * 6
+@pytest.mark.parametrize("who", ["chair", "oversight"])
+def test_numbers_are_given_once_each_however_many_write_at_once(cast, who):
+    body, person = board_body(make.make_board()) if who == "chair" else None, getattr(cast, who)
+    writes = [lambda: actions.enter(body, text="x", owner_name="x", by=person)] * 6
     at_once(writes)
     numbers = sorted(ActionItem.objects.filter(body=body).values_list("number", flat=True))
     assert numbers == [1, 2, 3, 4, 5, 6]
