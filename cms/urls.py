@@ -1,12 +1,12 @@
 """Addresses of the public face, by host. Pages themselves are Wagtail's."""
 
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from wagtail import views as wagtail_views
 from wagtail.urls import serve_pattern
 
 from cms.views import feeds, files, meetings, minutes, search, standing, wards
 
-_minutes = [
+_minutes: list[URLPattern | URLResolver] = [
     path("", minutes.minutes_desk, name="minutes_desk"),
     path("word/", minutes.minutes_word, name="minutes_word"),
     path("word/<uuid:pk>/", minutes.minutes_intake, name="minutes_intake"),
@@ -17,7 +17,7 @@ _minutes = [
     path("comments/<uuid:pk>/settle/", minutes.comment_settle, name="comment_settle"),
 ]
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/meetings/<slug:slug>/publish-agenda/", minutes.agenda_publish, name="agenda_publish"),
     path("desk/meetings/<slug:slug>/minutes/", include(_minutes)),
     path("meetings/<slug:slug>/minutes/<int:number>/", meetings.minutes_version, name="minutes_version"),
@@ -34,7 +34,7 @@ urlpatterns = [
 ]
 """On every site."""
 
-board_urlpatterns = [
+board_urlpatterns: list[URLPattern | URLResolver] = [
     *urlpatterns,
     path("wards/", wards.ward_list, name="ward_list"),
     path("wards/<slug:slug>/", wards.ward_detail, name="ward_detail"),

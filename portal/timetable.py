@@ -73,7 +73,7 @@ JOBS: tuple[Job, ...] = (
     Job("factor_resets", 10 * MINUTE, "snb.people.actions.finish_resets"),
     # A role ends by its date alone; this takes the person out of the editors' group.
     Job("expired_roles", HOUR, "snb.people.actions.end_expired"),
-    Job("log_reminders", HOUR, "snb.meetings.actions.log.remind_owners"),
+    Job("log_reminders", HOUR, "snb.meetings.actions.owners.remind_owners"),
     Job("files", HOUR, "snb.files.actions.sweep_files"),
     Job("unconfirmed_people", DAY, "snb.people.actions.remove_unconfirmed"),
     # Seals each month that has ended, so that it does something once a month.

@@ -20,7 +20,7 @@ class MeetingsConfig(AppConfig):
     def ready(self) -> None:
         """Say who may read the private files of this room, what it knows for an agenda, and what owners' links do."""
         from snb.files.permissions import register_owner
-        from snb.meetings.actions import log
+        from snb.meetings.actions import owners
         from snb.people.actions import register_purpose, spare_unconfirmed
 
         def may_read_paper(user: Any, paper: Any) -> bool:
@@ -36,7 +36,7 @@ class MeetingsConfig(AppConfig):
         register_owner("meetings.Paper", may_read=may_read_paper)
         register_owner("meetings.MinutesIntake", may_read=may_read_original)
         register_purpose(owners_link())
-        spare_unconfirmed(log.owners_waited_for)
+        spare_unconfirmed(owners.owners_waited_for)
 
         from snb.meetings.adapters import register_facts
         from snb.meetings.enums import ItemKind
@@ -53,19 +53,19 @@ def owners_link() -> LinkPurpose:
     from django.utils.translation import gettext as _
     from django.utils.translation import gettext_lazy
 
-    from snb.meetings.actions import log
+    from snb.meetings.actions import owners
     from snb.meetings.forms.log import ReportForm
     from snb.meetings.queries.log import row_by_key
     from snb.people.actions import LinkPurpose
 
     return LinkPurpose(
-        name=log.UPDATE,
+        name=owners.UPDATE,
         title=gettext_lazy("Report it"),
         question=lambda entry: _("How does %(label)s stand?") % {"label": entry.label},
         shows=lambda entry: ("meetings/_log_facts.html", {"entry": entry, "row": row_by_key(entry.pk)}),
         form=ReportForm,
-        perform=log.update_by_link,
-        undo=log.undo_by_link,
-        version_of=log.version_of,
+        perform=owners.update_by_link,
+        undo=owners.undo_by_link,
+        version_of=owners.version_of,
         done=gettext_lazy("Thank you. It stands in the public log now."),
     )

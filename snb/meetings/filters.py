@@ -39,7 +39,7 @@ class LogFilter(django_filters.FilterSet):
 
     class Meta:
         model = ActionItem
-        fields = ["kind"]
+        fields: list[str] = []
 
     def __init__(self, *args: Any, bodies: list[Body], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

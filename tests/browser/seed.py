@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -34,12 +36,23 @@ from payback.models import ScreenerRole  # noqa: E402
 from snb.boards.enums import BodyKind  # noqa: E402
 from snb.boards.models import Board, Body, OversightRole  # noqa: E402
 from snb.files.enums import Kind  # noqa: E402
-from snb.meetings.actions import agenda, meetings, questions  # noqa: E402
+from snb.meetings.actions import agenda, log, meetings, questions, room  # noqa: E402
 from snb.meetings.actions.minutes import approve_minutes, keep_intake  # noqa: E402
-from snb.meetings.enums import MeetingKind, MeetingStatus, Provision  # noqa: E402
+from snb.meetings.enums import (  # noqa: E402
+    Addressee,
+    Answer,
+    LogKind,
+    LogStatus,
+    MeetingKind,
+    MeetingStatus,
+    Presence,
+    Provision,
+    Rag,
+)
 from snb.meetings.importers import convert  # noqa: E402
 from snb.meetings.models import ActionItem, AgendaItem, Meeting  # noqa: E402
 from snb.meetings.queries.questions import viewer_keys  # noqa: E402
+from snb.meetings.queries.room import seats_of  # noqa: E402
 from snb.notices.actions import follow_place  # noqa: E402
 from snb.notices.enums import Interest  # noqa: E402
 from snb.people.actions import confirm_batch, confirm_by_postcode, make_batch, print_batch  # noqa: E402
@@ -49,6 +62,7 @@ from snb.places.demo import load_sample_postcodes  # noqa: E402
 from snb.places.models import Postcode, Ward  # noqa: E402
 from tests import factories as make  # noqa: E402
 from tests.browser.pages import RECEIPTS  # noqa: E402
+from tests.meetings.conftest import board_body, make_meeting  # noqa: E402
 from tests.payback import making  # noqa: E402
 from wardpanels import actions  # noqa: E402
 from wardpanels.demo import fill_box, new_round  # noqa: E402
@@ -237,6 +251,61 @@ def fill_payback(people: dict[str, User]) -> None:
     draft.delete()
 
 
+def fill_log(people: dict[str, User]) -> None:
+    """Camden's action log, a meeting that is in the room now, and two with minutes."""
+    board = board_body(Board.objects.get(borough__slug="camden"))
+    board.quorum = 2
+    board.save()
+    chair, secretary = people["chair@example.org"], people["secretary@example.org"]
+    for number, name in enumerate(("Mina Member", "Moses Member", "Mei-Ling Featherstonehaugh"), 1):
+        person = make.UserFactory(email=f"member{number}@example.org", name=name)
+        make.give(make.BoardRole, person, scope=board.board, kind=make.BoardRoleKind.MEMBER)
+    for days, status in ((-300, MeetingStatus.APPROVED), (-2, MeetingStatus.MINUTES_PUBLISHED)):
+        meeting = make_meeting(board, days=days, status=MeetingStatus.HELD, quorum=2)
+        answers = itertools.cycle((Presence.PRESENT, Presence.REMOTE, Presence.APOLOGIES, Presence.ABSENT))
+        seats = [replace(seat, presence=next(answers)) for seat in seats_of(meeting)]
+        room.take_attendance(meeting, seats, by=chair)
+        Meeting.objects.filter(pk=meeting.pk).update(status=status)
+    now = make_meeting(board, days=0, slug="in-the-room", status=MeetingStatus.HELD)
+    room.record_decision(
+        now, text="Ask the council for brighter lamps in the underpass.", votes_for=4, by=chair
+    )
+    late = log.enter(
+        board,
+        text="Get the lamps in the underpass at Gospel Oak mended, and say when.",
+        owner=secretary,
+        due_on=timezone.localdate() + timedelta(days=3),
+        by=chair,
+    )
+    ActionItem.objects.filter(pk=late.pk).update(
+        id=UUID(int=0xA1), due_on=timezone.localdate() - timedelta(days=12)
+    )
+    late = ActionItem.objects.get(pk=UUID(int=0xA1))
+    log.update(late, by=chair, rag=Rag.AMBER, rag_reason="The council waits for the part.", note="Ordered.")
+    log.enter(board, text="Invite the new superintendent.", owner_name="The secretary", by=chair)
+    asked = log.enter(
+        board,
+        kind=LogKind.RECOMMENDATION,
+        addressee=Addressee.POLICE,
+        text="Walk the canal path on Friday and Saturday nights.",
+        owner_name="Chief Inspector, neighbourhoods",
+        by=chair,
+    )
+    log.update(asked, by=chair, answer=Answer.PARTLY, answer_text="On Fridays from January on.")
+    log.enter(
+        board,
+        kind=LogKind.RECOMMENDATION,
+        addressee=Addressee.COUNCIL,
+        text="Publish which cameras work.",
+        owner_name="Head of community safety",
+        by=chair,
+    )
+    done = log.enter(board, text="Write to the bus company.", owner=secretary, by=chair)
+    log.update(done, by=secretary, status=LogStatus.DONE, evidence="Their answer is on the news page.")
+    panel = Body.objects.get(ward__slug="frognal", kind="ward_panel")
+    log.enter(panel, text="Count the street lamps.", owner_name="The panel chair", by=chair)
+
+
 def print_codes(people: dict[str, User]) -> list[str]:
     """Printed codes of Highgate, made by two people."""
     ward = Ward.objects.current().get(borough__slug="camden", slug="highgate")
@@ -340,7 +409,7 @@ def fill_meetings(camden: Board, people: dict[str, User]) -> None:
     ActionItem.objects.create(
         board=camden,
         body=published.body,
-        number=1,
+        number=101,
         text="Write to the council about the lamps in the underpass",
         owner_name="Sal Secretary",
         due_on=timezone.localdate() - timedelta(days=6),
@@ -382,6 +451,7 @@ def fill() -> dict[str, object]:
     follow_place(people["highgate@example.org"], camden, interests=[Interest.MEETINGS])
     fill_questions(camden, people["chair@example.org"])
     fill_payback(people)
+    fill_log(people)
     make.give(OversightRole, people["oversight@example.org"])
     fill_meetings(camden, people)
     fill_minutes(camden, people)

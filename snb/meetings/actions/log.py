@@ -1,16 +1,15 @@
-"""The action log: entering, updating by the desk or by its owner's link, taking back, publishing, and reminding owners."""
+"""The action log: entering, publishing, updating by the desk or by its owner's link, and taking back."""
 
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
@@ -18,15 +17,12 @@ from django.utils.translation import gettext as _
 from snb.audit.actions import record
 from snb.audit.enums import Event
 from snb.boards.models import Body
-from snb.meetings import notifications
 from snb.meetings.enums import LOG_TRANSITIONS, Addressee, Answer, LogKind, LogStatus, Rag
 from snb.meetings.errors import InvalidTransition
 from snb.meetings.models import ActionItem, ActionUpdate, AgendaItem, Meeting
-from snb.people.actions import issue_link, person_with_address, revoke_link
-from snb.people.models import SignedLink, User
+from snb.people.actions import person_with_address
+from snb.people.models import User
 
-UPDATE = "meetings.log.update"
-"""The purpose of an owner's link."""
 BY_DESK = (
     "status",
     "rag",
@@ -47,10 +43,6 @@ BY_LINK = {
 }
 """What an owner's link may change. Dates stay with the body: whoever is late does not move their own day."""
 DAYS = frozenset({"due_on", "answered_on", "done_on"})
-REMIND = timedelta(days=7)
-"""How long before its date an owner is reminded."""
-MORNING = 8
-"""No reminder leaves before this hour, London time."""
 TRIES = 8
 """How often the next number is asked for while others take it."""
 
@@ -192,8 +184,8 @@ def change(
         PermissionDenied: `by` does not run the body.
         ValidationError: it is public already, or a field says what is missing.
     """
-    entry = _locked(entry)
-    _may_manage(entry, by)
+    entry = locked(entry)
+    may_manage(entry, by)
     _still_unpublished(entry)
     _word(
         entry,
@@ -228,8 +220,8 @@ def remove(entry: ActionItem, *, by: User) -> None:
         PermissionDenied: `by` does not run the body.
         ValidationError: it is public: it can be dropped, not removed.
     """
-    entry = _locked(entry)
-    _may_manage(entry, by)
+    entry = locked(entry)
+    may_manage(entry, by)
     _still_unpublished(entry)
     record(Event.LOG_REMOVED, entry, by=by, board=entry.board_code, number=entry.number)
     entry.delete()
@@ -278,13 +270,13 @@ def update(
         InvalidTransition: it does not lead from here to there.
         ValidationError: a field says what is missing.
     """
-    entry = _locked(entry)
+    entry = locked(entry)
     allowed = BY_LINK[LogKind(entry.kind)] if by_link else BY_DESK
     if by_link:
         if entry.owner_id != by.pk or not entry.is_public or owner or owner_email:
             raise PermissionDenied
     else:
-        _may_manage(entry, by)
+        may_manage(entry, by)
     if set(changes) - set(allowed):
         if by_link:
             raise PermissionDenied
@@ -399,7 +391,7 @@ def undo_update(step: ActionUpdate, *, by: User) -> ActionUpdate:
         PermissionDenied: `by` neither runs the body nor made the update by link.
         ValidationError: it was taken back already, or something came after it.
     """
-    entry = _locked(step.entry)
+    entry = locked(step.entry)
     step = ActionUpdate.objects.get(pk=step.pk)
     if not by.has_perm("meetings.log.manage", entry) and not (step.by_link and step.by == by.public_id):
         raise PermissionDenied
@@ -431,92 +423,15 @@ def undo_update(step: ActionUpdate, *, by: User) -> ActionUpdate:
     return step
 
 
-# ---------------------------------------------------------------------------------------------- owners
-def version_of(entry: ActionItem) -> str:
-    """What an owner's link is good for: the entry as it stands open or not, with this owner."""
-    return f"{entry.status}.{entry.owner_id or 0}"
-
-
-@transaction.atomic
-def send_link(entry: ActionItem, *, by: User | None) -> SignedLink:
-    """Send the owner the link that updates it; an earlier link ends.
-
-    Args:
-        by: who asks for it; None for the timetable.
-    Raises:
-        PermissionDenied: `by` does not run the body.
-        ValidationError: it is not public or not open, or nobody is there to send it to.
-    """
-    entry = _locked(entry)
-    if by is not None:
-        _may_manage(entry, by)
-    if not entry.is_public:
-        raise ValidationError(
-            _("It is not public yet. The link shows it, so it can be sent once it is published.")
-        )
-    if entry.status != LogStatus.OPEN:
-        raise ValidationError(_("It is not open any more, so there is nothing to report."))
-    if entry.owner is None or not entry.owner.is_active:
-        raise ValidationError(_("There is no address to send it to. Hand it over to somebody first."))
-    earlier = SignedLink.objects.live().filter(purpose=UPDATE, object_id=str(entry.pk))
-    for link in earlier:
-        revoke_link(link, by=by)
-    link = issue_link(entry.owner, UPDATE, entry, version=version_of(entry), by=by)
-    notifications.send_log_link.enqueue(str(entry.pk), link.pk)
-    return link
-
-
-def update_by_link(entry: ActionItem, *, by: User, **data: Any) -> ActionUpdate:
-    """What an owner's link does."""
-    return update(entry, by=by, by_link=True, **data)
-
-
-def undo_by_link(entry: ActionItem, *, by: User, made: str) -> ActionUpdate:
-    """Take back what an owner's link did."""
-    return undo_update(entry.updates.get(pk=made), by=by)
-
-
-def remind_owners(*, now: datetime | None = None) -> int:
-    """For the timetable: send owners their link once within a week of the date, and once when it has passed. Returns how many."""
-    now = now or timezone.now()
-    if timezone.localtime(now).hour < MORNING:
-        return 0
-    today = timezone.localdate(now)
-    due = ActionItem.objects.public().outstanding().filter(owner__is_active=True)
-    due = due.filter(
-        Q(due_on__lt=today, chased_at__isnull=True)
-        | Q(due_on__gte=today, due_on__lte=today + REMIND, reminded_at__isnull=True)
-    )
-    return sum(_remind(pk, today, now) for pk in due.order_by("due_on").values_list("pk", flat=True))
-
-
-@transaction.atomic
-def _remind(pk: UUID, today: date, now: datetime) -> int:
-    entry = ActionItem.objects.select_for_update(of=("self",)).get(pk=pk)
-    if entry.due_on is None or entry.status != LogStatus.OPEN or entry.owner_id is None:
-        return 0
-    name = "chased_at" if entry.due_on < today else "reminded_at"
-    if getattr(entry, name) is not None:
-        return 0
-    setattr(entry, name, now)
-    entry.save(update_fields=[name])
-    send_link(entry, by=None)
-    return 1
-
-
-def owners_waited_for() -> Any:
-    """Keys of the people whose accounts open entries need, confirmed or not."""
-    return ActionItem.objects.outstanding().filter(owner__isnull=False).values("owner")
-
-
 # ---------------------------------------------------------------------------------------------- guards
-def _locked(entry: ActionItem) -> ActionItem:
+def locked(entry: ActionItem) -> ActionItem:
     """The entry as it stands now, held until the transaction ends."""
     rows = ActionItem.objects.select_for_update(of=("self",))
     return rows.select_related("body", "board__borough", "owner", "meeting").get(pk=entry.pk)
 
 
-def _may_manage(entry: ActionItem, by: User) -> None:
+def may_manage(entry: ActionItem, by: User) -> None:
+    """Raise PermissionDenied unless the person runs the body."""
     if not by.has_perm("meetings.log.manage", entry):
         raise PermissionDenied
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from snb.audit.actions import record
 from snb.audit.enums import Event
+from snb.boards.models import Body
 from snb.meetings.enums import MINUTES_STATES, THERE, Capacity, Presence
 from snb.meetings.models import AgendaItem, Attendance, Decision, Meeting
 from snb.meetings.queries.room import NOT_HELD, Seat, seats_of
@@ -142,10 +143,8 @@ def number_decision(decision: Decision, *, by: User) -> Decision:
     """Save a new decision under the next number of its body's year. The caller has asked who may, in its transaction."""
     meeting = decision.meeting
     year = timezone.localtime(meeting.starts_at).year
-    # Every decision of this body's year is of one of these meetings: holding them holds the number.
-    held = Meeting.objects.select_for_update(of=("self",)).filter(body=meeting.body_id, starts_at__year=year)
-    keys = list(held.order_by("pk").values_list("pk", flat=True))
-    taken = Decision.objects.filter(meeting__in=keys, number__startswith=f"{year}/")
+    _hold_numbers(meeting)
+    taken = Decision.objects.filter(meeting__body=meeting.body_id, number__startswith=f"{year}/")
     last = max((_count(number) for number in taken.values_list("number", flat=True)), default=0)
     decision.number = f"{year}/{last + 1}"
     decision.save(force_insert=True)
@@ -159,6 +158,18 @@ def number_decision(decision: Decision, *, by: User) -> Decision:
         new=True,
     )
     return decision
+
+
+def _hold_numbers(meeting: Meeting) -> None:
+    """Until the transaction ends nobody else gives a number in this body's log of decisions.
+
+    One row stands for the body: its own, or for London its first meeting. Never more than one, so nobody waits in a ring.
+    """
+    if meeting.body_id:
+        Body.objects.select_for_update(no_key=True).get(pk=meeting.body_id)
+    else:
+        first = Meeting.objects.filter(body__isnull=True).order_by("created", "pk")
+        Meeting.objects.select_for_update(of=("self",), no_key=True).get(pk=first.values("pk")[:1])
 
 
 def _count(number: str) -> int:

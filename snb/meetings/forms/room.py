@@ -83,17 +83,19 @@ class AttendanceForm(forms.Form):
             widget=forms.TextInput(attrs={"autocomplete": "off"}),
         )
         self.fields[f"guest_organisation_{number}"] = forms.CharField(
-            label=_("From"),
+            label=_("Organisation"),
             required=False,
             max_length=120,
             initial=seat.organisation if seat else "",
             widget=forms.TextInput(attrs={"autocomplete": "off"}),
         )
         self.fields[f"guest_capacity_{number}"] = forms.ChoiceField(
-            label=_("As"), choices=Capacity.choices, initial=seat.capacity if seat else Capacity.GUEST
+            label=_("Came as"), choices=Capacity.choices, initial=seat.capacity if seat else Capacity.GUEST
         )
         self.fields[f"guest_presence_{number}"] = forms.ChoiceField(
-            label=_("Was"), choices=Presence.choices, initial=seat.presence if seat else Presence.PRESENT
+            label=_("Was there"),
+            choices=Presence.choices,
+            initial=seat.presence if seat else Presence.PRESENT,
         )
         for name in ("capacity", "presence"):
             self.fields[f"guest_{name}_{number}"].required = False

@@ -91,7 +91,9 @@ def row_of(entry: ActionItem, *, today: date) -> LogRow:
     rag, why = rag_of(entry.status, entry.due_on, entry.rag, entry.rag_reason, today, reported=reported)
     if entry.is_recommendation and entry.due_on is None and not entry.rag:
         answered = entry.answer != Answer.NONE
-        return LogRow(entry, str(entry.get_answer_display()), "quiet" if answered else "due", "", "", answer)
+        state = str(entry.get_answer_display())
+        said = "" if answer == f"{state}." else answer
+        return LogRow(entry, state, "quiet" if answered else "due", "", "", said)
     overdue = entry.due_on is not None and entry.due_on < today
     state = _("Overdue") if overdue else str(Rag(rag).label) if rag else ""
     says = entry.rag_reason if overdue else ""

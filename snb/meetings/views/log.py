@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 from snb.boards.models import Body
 from snb.boards.queries import board_of
 from snb.meetings.actions import log as actions
+from snb.meetings.actions.owners import send_link
 from snb.meetings.exports.log import log_csv
 from snb.meetings.filters import LogFilter
 from snb.meetings.forms.log import EntryForm, UpdateForm
@@ -267,7 +268,7 @@ def desk_remove(request: HttpRequest, entry: ActionItem) -> HttpResponse:
 def desk_send_link(request: HttpRequest, entry: ActionItem) -> HttpResponse:
     """Send the owner their link."""
     said = _("The link is on its way to %(owner)s.") % {"owner": entry.owner_name}
-    return act(request, partial(actions.send_link, entry), said, to="log_desk_entry", pk=entry.pk)
+    return act(request, partial(send_link, entry), said, to="log_desk_entry", pk=entry.pk)
 
 
 @require_POST
