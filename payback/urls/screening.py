@@ -18,5 +18,6 @@ one = [
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/payback/", screening.queue, name="screening_queue"),
+    path("desk/payback/consultation/", screening.consultation, name="payback_consultation"),
     path("desk/payback/<str:reference>/", include(one)),
 ]
