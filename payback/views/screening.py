@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -39,19 +39,20 @@ from payback.forms.screening import (
 from payback.models import Dispute, Nomination, Photo, Question
 from snb.boards.models import Board
 from snb.boards.queries import board_of
-from snb.files.adapters import render_pdf
+from snb.files.adapters import render_pdf, serve_private
+from snb.files.enums import Kind
 from snb.people.models import User
 
 PAGE = 25
 
 
-def desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def desk(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """For each page of the desk: its board, its person; signed out to sign in, everybody else *not found*."""
 
     @never_cache
     @sensitive_post_parameters()
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         board = board_of(request)
         if board is None:
             raise Http404
@@ -315,6 +316,26 @@ def photo(request: HttpRequest, board: Board, by: User, reference: str, pk: UUID
             form.is_valid()
             form.add_error(None, error)
     return render(request, "payback/screening_photo.html", {"nomination": found, "photo": row, "form": form})
+
+
+@desk
+@require_safe
+def photo_file(
+    request: HttpRequest, board: Board, by: User, reference: str, pk: UUID, which: str
+) -> HttpResponseBase:
+    """A photo on the desk itself: a stored file answers on its own board's site only, and another board may screen."""
+    found = nomination_or_404(board, reference, by, "payback.nomination.read")
+    row = Photo.objects.select_related("original", "large").filter(nomination=found, pk=pk).first()
+    stored = getattr(row, which, None) if row is not None and which in {"original", "large"} else None
+    if stored is None:
+        raise Http404
+    return serve_private(
+        str(stored.file),
+        filename=stored.public_name,
+        content_type=Kind(stored.kind).content_type,
+        inline=True,
+        published=False,
+    )
 
 
 @desk
