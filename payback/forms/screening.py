@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from payback.actions.screening import Opinion, Words
 from payback.enums import Check, Criterion, Decline, Verdict
 from payback.models import Nomination, Review
+from snb.privacy.calculations import find_identifiers
 
 
 def text(
@@ -254,3 +255,27 @@ class BoxesForm(forms.Form):
                 )
             found.append(box)
         return found
+
+
+class ConsultationForm(forms.Form):
+    """The year and the board's own comments on it; the comments are in the document and kept nowhere else."""
+
+    year = forms.IntegerField(label=_("Year"), min_value=2020, max_value=2100)
+    comments = text(
+        _("The board’s comments"),
+        _("What residents and victims said about the work, and what should change. Name nobody."),
+        rows=8,
+        most=8000,
+        required=False,
+    )
+
+    def clean_comments(self) -> str:
+        """Nothing in it that tells who somebody is."""
+        comments: str = self.cleaned_data["comments"]
+        found = [finding.text for finding in find_identifiers(comments)]
+        if found:
+            raise forms.ValidationError(
+                _("This may tell who somebody is: %(texts)s. Say it without."),
+                params={"texts": ", ".join(found)},
+            )
+        return comments

@@ -1,5 +1,6 @@
 """Every read of this room."""
 
+from payback.queries.consultation import Consultation, consultation_of
 from payback.queries.desk import Desk, alike, desk_of, nomination_on_desk, queue_of
 from payback.queries.facts import facts_of
 from payback.queries.journey import answers_in_words, first_unanswered, tasks_near, way_back
@@ -24,6 +25,7 @@ from payback.queries.tasks import (
 __all__ = [
     "COLUMNS",
     "GROUPS",
+    "Consultation",
     "Desk",
     "Figures",
     "Pace",
@@ -31,6 +33,7 @@ __all__ = [
     "answers_in_words",
     "boards_by_name",
     "card_of",
+    "consultation_of",
     "desk_of",
     "facts_of",
     "figures_of",

@@ -7,7 +7,7 @@ from datetime import timedelta
 from statistics import median
 from typing import TYPE_CHECKING
 
-from django.db.models import Min, Q
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from snb.boards.models import Board
 
 YEAR = timedelta(days=365)
+MOST = 2_000
 FEW = 5
 """Fewer than this are not told as a number."""
 
@@ -62,28 +63,28 @@ class Pace:
 
 
 def pace_of(board: Board) -> Pace:
-    """The clock of a board, from the milestones of what it screens; four queries."""
+    """The clock of a board over what it screens: two queries. The middle is taken over the newest two thousand decisions."""
     now = timezone.now()
+    screened = Nomination.objects.screened_by(board).order_by()
     decided = (
-        Nomination.objects.screened_by(board)
-        .filter(submitted_at__isnull=False)
-        .annotate(
-            decided_at=Min(
-                "milestones__at", filter=Q(milestones__status__in=[Status.ENDORSED, Status.DECLINED])
-            )
-        )
-        .filter(decided_at__gte=now - YEAR)
-        .values_list("submitted_at", "decided_at")
+        screened.filter(submitted_at__isnull=False)
+        .filter(Q(endorsed_at__gte=now - YEAR) | Q(status=Status.DECLINED, ended_at__gte=now - YEAR))
+        .order_by("-changed_at")
+        .values_list("submitted_at", "endorsed_at", "ended_at")[:MOST]
     )
-    days = [max(0, (end - start).days) for start, end in decided if start is not None]
-    waiting = Nomination.objects.screened_by(board).filter(status__in=[Status.SUBMITTED, Status.SCREENING])
-    counted = waiting.values_list("submitted_at", flat=True)
-    since = sorted(at for at in counted if at is not None)
+    days = [
+        max(0, (moment - start).days)
+        for start, endorsed, ended in decided
+        if start is not None and (moment := endorsed or ended) is not None
+    ]
+    waiting = screened.filter(status__in=[Status.SUBMITTED, Status.SCREENING]).aggregate(
+        count=Count("pk"), oldest=Min("submitted_at")
+    )
     return Pace(
         median_days=round(median(days)) if len(days) >= FEW else None,
         decided=len(days),
-        waiting=len(since),
-        oldest_days=(now - since[0]).days if since else None,
+        waiting=waiting["count"],
+        oldest_days=(now - waiting["oldest"]).days if waiting["oldest"] else None,
     )
 
 

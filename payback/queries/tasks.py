@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from payback.enums import PUBLIC, Decline, Status
+from payback.enums import PUBLIC, Decline, Show, Status
 from payback.models import Dispute, Nomination, Photo, Session, Support
 from payback.queries.pace import FEW, silence_of, timeline_of
 from snb.boards.models import Board
@@ -244,9 +244,10 @@ def totals_of(board: Board) -> Totals:
     counts = public.aggregate(
         open=Count("pk", filter=Q(ended_at__isnull=True)), done=Count("pk", filter=Q(status=Status.COMPLETED))
     )
-    hours = Session.objects.filter(referral__nomination__in=public.values("pk")).aggregate(
-        total=Sum("hours")
-    )["total"]
+    shown = Q(referral__nomination__show=Show.ENDORSED) | Q(referral__nomination__status=Status.COMPLETED)
+    hours = Session.objects.filter(shown, referral__nomination__board=board).aggregate(total=Sum("hours"))[
+        "total"
+    ]
     return Totals(counts["open"], counts["done"], hours or Decimal(0))
 
 
@@ -257,12 +258,8 @@ def boards_by_name() -> QuerySet[Board]:
 
 def tiles_of(board: Board) -> dict[str, TileFigure]:
     """For the tile map: public tasks by ward that are not over."""
-    counts = Counter(
-        Nomination.objects.for_board(board)
-        .public()
-        .filter(ended_at__isnull=True)
-        .values_list("ward_id", flat=True)
-    )
+    open_tasks = Nomination.objects.for_board(board).public().filter(ended_at__isnull=True)
+    counts = dict(open_tasks.order_by().values_list("ward_id").annotate(n=Count("pk")))
     figures = {}
     for tile in board.borough.tiles:
         count = counts.get(tile.code, 0)

@@ -15,8 +15,10 @@ one = [
     path("dispute/", screening.dispute, name="screening_dispute"),
     path("questions/<uuid:pk>/", screening.reply, name="screening_reply"),
     path("photos/<uuid:pk>/", screening.photo, name="screening_photo"),
+    path("photos/<uuid:pk>/<str:which>/", screening.photo_file, name="screening_photo_file"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/payback/", screening.queue, name="screening_queue"),
+    path("desk/payback/consultation/", screening.consultation, name="payback_consultation"),
     path("desk/payback/<str:reference>/", include(one)),
 ]

@@ -203,6 +203,7 @@ def check_page(
             "form": form or CheckForm(),
             "rows": queries.answers_in_words(nomination),
             "missing": missing,
+            "screeners": queries.screeners_of(nomination.screening_board),
             "photos": list(nomination.photos.all()),
         },
     )

@@ -12,8 +12,10 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -26,6 +28,7 @@ from payback.filters import QueueFilter
 from payback.forms.screening import (
     AskForm,
     BoxesForm,
+    ConsultationForm,
     ReplyForm,
     TakeForm,
     VerdictForm,
@@ -36,18 +39,20 @@ from payback.forms.screening import (
 from payback.models import Dispute, Nomination, Photo, Question
 from snb.boards.models import Board
 from snb.boards.queries import board_of
+from snb.files.adapters import render_pdf, serve_private
+from snb.files.enums import Kind
 from snb.people.models import User
 
 PAGE = 25
 
 
-def desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def desk(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """For each page of the desk: its board, its person; signed out to sign in, everybody else *not found*."""
 
     @never_cache
     @sensitive_post_parameters()
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         board = board_of(request)
         if board is None:
             raise Http404
@@ -311,3 +316,57 @@ def photo(request: HttpRequest, board: Board, by: User, reference: str, pk: UUID
             form.is_valid()
             form.add_error(None, error)
     return render(request, "payback/screening_photo.html", {"nomination": found, "photo": row, "form": form})
+
+
+@desk
+@require_safe
+def photo_file(
+    request: HttpRequest, board: Board, by: User, reference: str, pk: UUID, which: str
+) -> HttpResponseBase:
+    """A photo on the desk itself: a stored file answers on its own board's site only, and another board may screen."""
+    found = nomination_or_404(board, reference, by, "payback.nomination.read")
+    row = Photo.objects.select_related("original", "large").filter(nomination=found, pk=pk).first()
+    stored = getattr(row, which, None) if row is not None and which in {"original", "large"} else None
+    if stored is None:
+        raise Http404
+    return serve_private(
+        str(stored.file),
+        filename=stored.public_name,
+        content_type=Kind(stored.kind).content_type,
+        inline=True,
+        published=False,
+    )
+
+
+@desk
+def consultation(request: HttpRequest, board: Board, by: User) -> HttpResponse:
+    """The yearly consultation as one PDF: figures, tasks, and the board's comments."""
+    if not by.has_perm("payback.statistics.write", board):
+        raise Http404
+    today = timezone.localdate()
+    form = ConsultationForm(request.POST if request.method == "POST" else None, initial={"year": today.year})
+    if request.method == "POST" and form.is_valid():
+        found = queries.consultation_of(board, form.cleaned_data["year"])
+        title = _("Community Payback in %(borough)s, %(year)s") % {
+            "borough": board.borough,
+            "year": found.year,
+        }
+        html = render_to_string(
+            "payback/consultation_pdf.html",
+            {
+                "found": found,
+                "board": board,
+                "title": title,
+                "comments": form.cleaned_data["comments"],
+                "made": today,
+            },
+        )
+        try:
+            pdf = render_pdf(html, title=title, lang="en-GB")
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            response = HttpResponse(pdf, content_type="application/pdf")
+            response["Content-Disposition"] = f'attachment; filename="community-payback-{found.year}.pdf"'
+            return response
+    return render(request, "payback/consultation.html", {"form": form})

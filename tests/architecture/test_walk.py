@@ -13,8 +13,8 @@ from tests import factories as make
 from tests.architecture.test_house import walk_paths
 
 MARKERS = ("marker-invited@example.org", "chair@example.org", "panel.chair@example.org", "marker-draft")
-OWN_PLACES = re.compile(r"^(accounts|admin|static|media)/")
-"""Each person's own pages, walked in tests/people, and the Wagtail admin, walked in tests/cms."""
+OWN_PLACES = re.compile(r"^(accounts|admin|static|media|exit)/")
+"""Each person's own pages, walked in tests/people, the Wagtail admin, walked in tests/cms, and the way out, which signs out."""
 
 
 @pytest.fixture

@@ -94,7 +94,7 @@ def test_no_page_shows_a_marker_to_anybody_else(endorsed, cast, camden, brent, s
         routes = [
             route
             for route in walk_paths(conf)
-            if "(?P" not in route and not route.startswith(("admin", "static", "media", "accounts"))
+            if "(?P" not in route and not route.startswith(("admin", "static", "media", "accounts", "exit"))
         ]
         paths = {filled(route).replace("/1/", f"/{endorsed.reference}/", 1) for route in routes} | {
             endorsed.get_absolute_url(),

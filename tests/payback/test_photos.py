@@ -15,7 +15,7 @@ from payback.enums import Status
 from payback.models import Nomination, Photo
 from snb.files.models import StoredFile, private_store
 from tests.payback.conftest import ADDRESS
-from tests.payback.making import make_nomination
+from tests.payback.making import make_nomination, make_screener
 
 pytestmark = pytest.mark.django_db
 
@@ -212,3 +212,15 @@ def test_a_photo_published_before_its_task_is_public_waits_for_it(
         assert stranger.get(address).status_code == 404
     move(row, Status.COMPLETED, by=None)
     assert stranger.get(address).status_code == 200
+
+
+def test_a_photo_is_on_the_desk_of_the_board_that_screens(with_photo, brent, camden, cast, site_client):
+    person = make_screener(brent)
+    Nomination.objects.update(screening_board=brent)
+    with_photo.nomination.reviews.create(person=person)
+    address = f"/desk/payback/{with_photo.nomination.reference}/photos/{with_photo.pk}/original/"
+    answer = site_client(brent, person).get(address)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/jpeg")
+    assert site_client(camden, person).get(address).status_code == 404
+    assert site_client(brent, cast.other_chair).get(address).status_code == 404
+    assert site_client(brent, person).get(address.replace("original", "small")).status_code == 404
