@@ -13,6 +13,7 @@ _task: list[URLPattern | URLResolver] = [
     path("officer/", probation.task_officer, name="probation_officer"),
     path("contact/", probation.task_contact, name="probation_contact"),
     path("sessions/<uuid:session>/remove/", probation.session_remove, name="probation_session_remove"),
+    path("photos/<uuid:photo>/", probation.task_photo, name="probation_photo"),
     path("<slug:name>/", probation.task_act, name="probation_act"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [

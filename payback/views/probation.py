@@ -11,12 +11,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from payback import importers
 from payback.actions import probation as actions
@@ -24,6 +24,8 @@ from payback.enums import TRANSITIONS, WITH_PROBATION, Status
 from payback.forms import probation as forms
 from payback.models import Session
 from payback.queries import probation as queries
+from snb.files.adapters import serve_private
+from snb.files.enums import Kind
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -41,13 +43,13 @@ def user_of(request: HttpRequest) -> User:
     return cast("User", request.user)
 
 
-def desk_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def desk_required(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Signed out, to sign in; works for no provider, not found. Nothing of it is kept anywhere."""
 
     @never_cache
     @login_required
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.has_perm("payback.probation.desk"):
             raise Http404
         return view(request, *args, **kwargs)
@@ -55,12 +57,12 @@ def desk_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
     return wrapped
 
 
-def task_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def task_required(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Hand a view the task its address names, if it is on this person's desk."""
 
     @desk_required
     @wraps(view)
-    def wrapped(request: HttpRequest, pk: UUID, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: HttpRequest, pk: UUID, **kwargs: Any) -> HttpResponseBase:
         referral = queries.referrals_on_desk(user_of(request)).filter(pk=pk).first()
         if referral is None or not request.user.has_perm("payback.referral.view", referral):
             raise Http404
@@ -250,6 +252,22 @@ def session_remove(request: HttpRequest, referral: Referral, session: UUID) -> H
     if found is None:
         raise Http404
     return act_now(request, referral, partial(actions.remove_session, found), _("The session is removed."))
+
+
+@task_required
+@require_safe
+def task_photo(request: HttpRequest, referral: Referral, photo: UUID) -> HttpResponseBase:
+    """A photo of this task: files are served on their board's site, and this desk stands on another."""
+    found = next((one for one in queries.photos_for_provider(referral) if one.pk == photo), None)
+    if found is None or found.original is None or not request.user.has_perm("payback.photo.view", found):
+        raise Http404
+    return serve_private(
+        str(found.original.file),
+        filename=found.original.public_name,
+        content_type=Kind(found.original.kind).content_type,
+        inline=True,
+        published=False,
+    )
 
 
 @task_required

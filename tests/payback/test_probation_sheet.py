@@ -16,6 +16,7 @@ from payback.enums import Status
 from payback.importers import COLUMNS, Taken, give_sheet, read_sheet, take_sheet
 from payback.models import Referral, Session
 from snb.audit.models import AuditEvent
+from tests.counting import queries_in
 from tests.payback.making import make_officer, make_provider, make_referral
 
 
@@ -205,3 +206,13 @@ def test_mangled_sheets_are_read_or_refused_and_never_break(rows):
     except ValidationError:
         return
     assert len({task.reference for task in found}) == len(found)
+
+
+@pytest.mark.django_db
+def test_one_and_three_tasks_take_as_many_queries(highgate, provider, referral, officer):
+    give_sheet(by=officer)  # so that the roles are known
+    one = queries_in(lambda: give_sheet(by=officer))
+    for _ in range(2):
+        make_referral(highgate, provider=provider)
+    assert queries_in(lambda: give_sheet(by=officer)) == one
+    assert len(rows_of(give_sheet(by=officer))) == 3
