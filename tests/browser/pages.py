@@ -117,7 +117,9 @@ KINDS = [
     Kind("payback, figures", "camden", "/payback/figures/"),
     Kind("screening, queue", "camden", "/desk/payback/", email="screener@example.org"),
     Kind("screening, queue of the chair", "camden", "/desk/payback/", email="chair@example.org"),
-    Kind("payback, yearly consultation", "camden", "/desk/payback/consultation/", email="screener@example.org"),
+    Kind(
+        "payback, yearly consultation", "camden", "/desk/payback/consultation/", email="screener@example.org"
+    ),
     Kind("screening, take on", "camden", "/desk/payback/CP-WAJTS23/", email="screener@example.org"),
     Kind("screening, one", "camden", "/desk/payback/CP-SCREEN2/", email="screener@example.org"),
     Kind("screening, decided", "camden", "/desk/payback/CP-SENT234/", email="screener@example.org"),
