@@ -245,6 +245,7 @@ CSRF_COOKIE_SECURE = not LOCAL
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS: list[str] = []
+FORM_COOKIE_NAME = "snb_form"
 QUESTIONS_COOKIE_NAME = "snb_questions" if LOCAL else "__Host-snb_questions"
 QUESTIONS_COOKIE_AGE = 90 * 24 * 3600
 CSRF_FAILURE_VIEW = "portal.views.csrf_failure"

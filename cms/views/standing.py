@@ -66,6 +66,14 @@ def privacy(request: HttpRequest) -> HttpResponse:
             "life": _("Ninety days"),
         },
         {
+            "name": settings.FORM_COOKIE_NAME,
+            "purpose": _(
+                "Keeps a long form open in this browser while you write it. It does not say who you are."
+            ),
+            "when": _("When you open a form by its receipt"),
+            "life": _("Twenty minutes, or until you leave the form"),
+        },
+        {
             "name": settings.LANGUAGE_COOKIE_NAME,
             "purpose": _("Remembers the language you chose."),
             "when": _("When you choose a language"),

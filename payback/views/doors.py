@@ -21,13 +21,12 @@ from payback.models import Nomination
 from snb.boards.models import Board
 from snb.boards.queries import board_of
 
-COOKIE = "snb_form"
 PATH = "/payback/"
 
 
 def key_of(request: HttpRequest) -> str:
     """The key in this browser; empty without one."""
-    return request.COOKIES.get(COOKIE, "")
+    return request.COOKIES.get(settings.FORM_COOKIE_NAME, "")
 
 
 def opened(request: HttpRequest) -> Nomination | None:
@@ -54,7 +53,7 @@ def open_by_receipt(request: HttpRequest, board: Board, typed: str) -> tuple[Nom
 def give_key(response: HttpResponse, key: str) -> HttpResponse:
     """Put a key into this browser, for its journey's addresses only."""
     response.set_cookie(
-        COOKIE,
+        settings.FORM_COOKIE_NAME,
         key,
         max_age=int(drafts.DOOR.total_seconds()),
         path=PATH,
@@ -67,7 +66,7 @@ def give_key(response: HttpResponse, key: str) -> HttpResponse:
 
 def take_key(response: HttpResponse) -> HttpResponse:
     """Take the key out of this browser."""
-    response.delete_cookie(COOKIE, path=PATH, samesite="Strict")
+    response.delete_cookie(settings.FORM_COOKIE_NAME, path=PATH, samesite="Strict")
     return response
 
 
@@ -81,7 +80,7 @@ def kept_nowhere(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRes
         response.headers["Cache-Control"] = "no-store, private"
         response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
         key = key_of(request)
-        if key and COOKIE not in response.cookies and isinstance(response, HttpResponse):
+        if key and settings.FORM_COOKIE_NAME not in response.cookies and isinstance(response, HttpResponse):
             give_key(response, key)
         return response
 

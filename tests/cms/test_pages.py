@@ -260,7 +260,13 @@ def test_the_accessibility_statement_has_its_mandatory_parts(camden, site_client
 
 def test_the_privacy_page_lists_our_cookies_and_every_rule(camden, site_client):
     text = site_client(camden).get("/privacy/").content.decode()
-    for cookie in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME):
+    for cookie in (
+        settings.SESSION_COOKIE_NAME,
+        settings.CSRF_COOKIE_NAME,
+        settings.LANGUAGE_COOKIE_NAME,
+        settings.QUESTIONS_COOKIE_NAME,
+        settings.FORM_COOKIE_NAME,
+    ):
         assert f">{cookie}</th>" in text
     assert NewsPage.privacy.keep in text
     assert "Users" in text
