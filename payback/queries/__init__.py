@@ -3,7 +3,7 @@
 from payback.queries.consultation import Consultation, consultation_of
 from payback.queries.desk import Desk, alike, desk_of, nomination_on_desk, queue_of
 from payback.queries.facts import facts_of
-from payback.queries.journey import answers_in_words, first_unanswered, tasks_near, way_back
+from payback.queries.journey import answers_in_words, first_unanswered, sealed_in_words, tasks_near, way_back
 from payback.queries.nominator import kept_under_account, state_for_nominator
 from payback.queries.pace import Pace, pace_of, screeners_of, silence_of, timeline_of
 from payback.queries.tasks import (
@@ -46,6 +46,7 @@ __all__ = [
     "public_tasks",
     "queue_of",
     "screeners_of",
+    "sealed_in_words",
     "silence_of",
     "state_for_nominator",
     "support_in_words",

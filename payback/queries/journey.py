@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -49,6 +49,23 @@ def tasks_near(nomination: Nomination) -> Sequence[Nomination]:
 def way_back(nomination: Nomination) -> str:
     """Where a receipt leads: on with a draft, else to where it stands."""
     return reverse("nominate" if nomination.status == Status.DRAFT else "payback_status")
+
+
+def sealed_in_words(
+    contact: Mapping[str, str], victim: Mapping[str, str] | None = None
+) -> list[tuple[str, str]]:
+    """How to reach a nominator, and what they said of harm, each with its question in words; what was left empty is left out."""
+    victim = victim or {}
+    harmed = victim.get("harmed", "")
+    pairs = [
+        (_("Call them"), contact.get("name", "")),
+        (_("Email address"), contact.get("email", "")),
+        (_("Telephone number"), contact.get("phone", "")),
+        (_("Safe times and ways"), contact.get("safe", "")),
+        (_("Has crime there harmed them?"), str(Harmed(harmed).label) if harmed in Harmed.values else ""),
+        (_("What you should know"), victim.get("wishes", "")),
+    ]
+    return [(question, answer) for question, answer in pairs if answer]
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from payback.enums import TRANSITIONS, WITH_PROBATION, Status
 from payback.forms import probation as forms
 from payback.models import Session
 from payback.queries import probation as queries
+from payback.queries import sealed_in_words
 from snb.files.adapters import serve_private
 from snb.files.enums import Kind
 
@@ -331,7 +332,8 @@ def task_contact(request: HttpRequest, referral: Referral) -> HttpResponse:
         contact = actions.read_contact(referral, by=user_of(request))
     except PermissionDenied:
         raise Http404 from None
-    return render(request, "payback/probation_contact.html", {"referral": referral, "contact": contact})
+    shown = {"referral": referral, "contact": sealed_in_words(contact)}
+    return render(request, "payback/probation_contact.html", shown)
 
 
 @desk_required

@@ -181,7 +181,9 @@ def contact(request: HttpRequest, board: Board, by: User, reference: str) -> Htt
     """How to reach the nominator and what they said of harm: shown once on this page, and the look is on the record."""
     found = nomination_or_404(board, reference, by, "payback.nomination.read")
     sealed = screening.read_contact(found, by=by)
-    return show(request, board, reference, revealed=sealed)
+    return show(
+        request, board, reference, revealed=queries.sealed_in_words(sealed["contact"], sealed["victim"])
+    )
 
 
 @desk

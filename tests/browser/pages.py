@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,9 @@ class Kind:
 
 RECEIPTS = {"done": "DDDD-2222-3333-44444", "asked": "AAAA-2222-3333-44444"}
 """Receipts of nominations in the seed, to open their status pages with."""
+
+REFERRAL = f"/desk/probation/{UUID(int=0xB1)}/"
+WAITING = f"/desk/probation/{UUID(int=0xB2)}/"
 
 KINDS = [
     Kind("london home", "london", "/"),
@@ -115,6 +119,13 @@ KINDS = [
     Kind("payback, task", "camden", "/payback/tasks/CP-SHOWN23/"),
     Kind("payback, task in silence", "camden", "/payback/tasks/CP-SENT234/"),
     Kind("payback, figures", "camden", "/payback/figures/"),
+    Kind("probation, desk", "london", "/desk/probation/", email="officer@example.org"),
+    Kind("probation, task", "london", REFERRAL, email="officer@example.org"),
+    Kind("probation, task that waits", "london", WAITING, email="officer@example.org"),
+    Kind("probation, refuse", "london", f"{WAITING}refuse/", email="officer@example.org"),
+    Kind("probation, session", "london", f"{REFERRAL}session/", email="officer@example.org"),
+    Kind("probation, officer", "london", f"{REFERRAL}officer/", email="officer@example.org"),
+    Kind("probation, sheet", "london", "/desk/probation/sheet/", email="officer@example.org"),
     Kind("screening, queue", "camden", "/desk/payback/", email="screener@example.org"),
     Kind("screening, queue of the chair", "camden", "/desk/payback/", email="chair@example.org"),
     Kind(

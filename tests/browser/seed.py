@@ -8,6 +8,7 @@ import random
 import sys
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -29,10 +30,10 @@ from cms.actions.meetings import keep_meeting_page  # noqa: E402
 from cms.calculations import Part, parts_to_blocks  # noqa: E402
 from cms.models import MinutesPage  # noqa: E402
 from payback import demo as payback_demo  # noqa: E402
-from payback.actions import photos  # noqa: E402
-from payback.actions.screening import ask_nominator  # noqa: E402
-from payback.enums import Status  # noqa: E402
-from payback.models import ScreenerRole  # noqa: E402
+from payback.actions import photos, probation  # noqa: E402
+from payback.actions.screening import answer_probation, ask_nominator  # noqa: E402
+from payback.enums import ProviderRoleKind, Status  # noqa: E402
+from payback.models import ProviderRole, Referral, ScreenerRole  # noqa: E402
 from snb.boards.enums import BodyKind  # noqa: E402
 from snb.boards.models import Board, Body, OversightRole  # noqa: E402
 from snb.files.enums import Kind  # noqa: E402
@@ -80,6 +81,7 @@ PEOPLE = {
     "leaver@example.org": "Lee Leaver",
     "screener@example.org": "Sam Screener",
     "screener2@example.org": "Sylvie Screener",
+    "officer@example.org": "Ola Officer",
 }
 BALLOTS = 200
 WORD = Path(__file__).parent.parent / "meetings" / "word" / "files"
@@ -249,6 +251,31 @@ def fill_payback(people: dict[str, User]) -> None:
     screening.save()
     ask_nominator(screening, "Is the gate locked?", by=pair[0])
     draft.delete()
+
+
+def fill_probation(people: dict[str, User]) -> None:
+    """A task in progress with a session and an answered question, and one that waits for probation's word."""
+    ward = Ward.objects.current().get(borough__slug="camden", slug="gospel-oak")
+    officer, screener = people["officer@example.org"], people["screener@example.org"]
+    for number, status, reference in (
+        (0xB1, Status.ASSESSING, "CP-WMRK234"),
+        (0xB2, Status.ASSESSING, "CP-ASK2345"),
+    ):
+        made = making.make_referral(
+            ward,
+            status,
+            reference=reference,
+            screeners=(screener, people["screener2@example.org"]),
+            may_pass_contact=True,
+        )
+        Referral.objects.filter(pk=made.pk).update(id=UUID(int=number))
+    work = Referral.objects.get(pk=UUID(int=0xB1))
+    make.give(ProviderRole, officer, scope=work.provider, kind=ProviderRoleKind.LEAD)
+    question = probation.ask(work, "Is there a tap on the site?", by=officer)
+    answer_probation(question, "Yes, behind the shed.", by=screener)
+    today = timezone.localdate()
+    probation.accept(work, project_code="N07ABC", starts_on=today, expected_end_on=None, by=officer)
+    probation.log_session(work, date=today, people=6, hours=Decimal("30.5"), by=officer)
 
 
 def fill_log(people: dict[str, User]) -> None:
@@ -451,6 +478,7 @@ def fill() -> dict[str, object]:
     follow_place(people["highgate@example.org"], camden, interests=[Interest.MEETINGS])
     fill_questions(camden, people["chair@example.org"])
     fill_payback(people)
+    fill_probation(people)
     fill_log(people)
     make.give(OversightRole, people["oversight@example.org"])
     fill_meetings(camden, people)
