@@ -271,7 +271,7 @@ def fill_probation(people: dict[str, User]) -> None:
         Referral.objects.filter(pk=made.pk).update(id=UUID(int=number))
     work = Referral.objects.get(pk=UUID(int=0xB1))
     make.give(ProviderRole, officer, scope=work.provider, kind=ProviderRoleKind.LEAD)
-    question = probation.ask(work, "Is there a tap on the site?", by=officer)
+    question = probation.ask(work, text="Is there a tap on the site?", by=officer)
     answer_probation(question, "Yes, behind the shed.", by=screener)
     today = timezone.localdate()
     probation.accept(work, project_code="N07ABC", starts_on=today, expected_end_on=None, by=officer)
