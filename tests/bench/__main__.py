@@ -12,7 +12,6 @@ import platform
 import random
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -24,8 +23,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.bench import questions
-from tests.bench.load import Measured, get, measure, post
+from tests.bench import payback, questions
+from tests.bench.load import Measured, free_port, get, measure, post
 from tests.bench.minutes import measure_minutes
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -62,6 +61,7 @@ def main() -> None:
         os.environ |= {
             "BENCH_RESIDENTS": "2000", "BENCH_POSTCODES": "3000", "BENCH_NEWS": "24", "BENCH_VOTERS": "1000", "BENCH_ROUNDS": "2",
             "BENCH_COUNTED": "20000", "BENCH_MEETING_YEARS": "1", "BENCH_FOLLOWERS": "200",
+            "BENCH_NOMINATIONS": "2000", "BENCH_SENT": "9", "BENCH_REFERRALS": "500",
         }  # fmt: skip
     result: dict[str, Any] = {
         "machine": machine(),
@@ -170,13 +170,6 @@ class Install:
         return done.stdout
 
 
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def with_database(kind: str, seconds: float) -> dict[str, Any] | None:
     """Measure on one database, with demo data and then with a full London; None where it cannot be reached."""
     folder = Path(tempfile.mkdtemp(prefix="snb-bench-"))
@@ -211,11 +204,21 @@ def with_database(kind: str, seconds: float) -> dict[str, Any] | None:
         say("  following questions")
         made = json.loads(install.run("-m", "tests.bench.questions"))
         following = questions.measure(folder, install.env, install.port, made)
+        say("  nominating, and sending to probation")
+        paid_back = {
+            name: json.loads(install.run("-m", *command))
+            for name, command in {
+                "nominating": ("tests.bench.payback", "submitting"),
+                "sending": ("tests.bench.sending",),
+                "pages": ("tests.bench.payback", "pages"),
+            }.items()
+        }
         return {
             "demo": demo,
             "full London": full,
             "ballot": {"casting": casting, "closing": closing},
             "questions": following,
+            "payback": paid_back,
         }
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -560,6 +563,7 @@ def as_markdown(result: dict[str, Any]) -> str:
             lines += [f"### {name[0].upper()}{name[1:]}", "", *table(found[name]), ""]
         lines += ["### Ballot", "", *ballot_lines(found["ballot"]), ""]
         lines += ["### Live questions", "", *questions.lines(found["questions"]), ""]
+        lines += ["### Community Payback", "", *payback.lines(found["payback"]), ""]
         lines += ["### Aims", "", *(missed(found) or ["Every aim is met."]), ""]
     lines += ["## Postcode import", "", *import_lines(result["postcodes"]), ""]
     lines += ["## Minutes from Word", "", *minutes_lines(result["minutes"]), ""]

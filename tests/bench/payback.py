@@ -1,7 +1,7 @@
 """Nominations under load: sending one without and with a photo, and the list and the map with 50,000 of them.
 
 `python -m tests.bench.payback submitting` and `python -m tests.bench.payback pages` print JSON, from a database with the demo's boards;
-`tests.bench` can run them as it runs `tests.bench.ballot`. What sending is compared with is a bare view that inserts one row.
+`tests.bench` runs them on each database. What sending is compared with is a bare view that inserts one row.
 """
 
 from __future__ import annotations
@@ -220,6 +220,36 @@ def pages() -> dict[str, Any]:
             raise SystemExit(f"{path} answers {answer.status_code}.")
         found[name] = seconds(took[1:]) | {"queries": len(captured), "bytes": len(answer.content)}
     return found
+
+
+def lines(found: dict[str, Any]) -> list[str]:
+    """What is written down of nominating, sending and the pages."""
+    sent, left, shown = found["nominating"], found["sending"], dict(found["pages"])
+    bare, total = sent["bare_insert"]["p50_ms"], shown.pop("nominations")
+    rows = [
+        f"| The whole journey, {name} | {sent[key]['p50_ms']} | {sent[key]['p95_ms']} | {sent[key]['p50_ms'] / bare:,.0f}× |"
+        for name, key in (
+            (f"without a photo, {sent['requests_each']} requests", "without_photo"),
+            (f"with a photo of {sent['photo_mb']} MB", "with_photo"),
+        )
+    ]
+    return [
+        "| Nominating | p50 ms | p95 ms | of a bare insert |",
+        "|---|---|---|---|",
+        f"| A bare insert | {bare} | {sent['bare_insert']['p95_ms']} | |",
+        *rows,
+        "",
+        f"Sending: {left['referrals']:,} referrals over HTTPS by one worker, {left['per_second']}/s, {left['of_bare']:.0%} of a bare loop of "
+        f"`requests.post` against the same service ({left['bare_per_second']}/s); tasks say so at {left['followed_per_second']}/s; "
+        f"{left['memory_mb']} MB at most.",
+        "",
+        f"| Page, {total:,} nominations, uncached | p50 ms | p95 ms | queries | bytes |",
+        "|---|---|---|---|---|",
+        *(
+            f"| {name[0].upper()}{name[1:]} | {page['p50_ms']} | {page['p95_ms']} | {page['queries']} | {page['bytes']:,} |"
+            for name, page in shown.items()
+        ),
+    ]
 
 
 if __name__ == "__main__":
