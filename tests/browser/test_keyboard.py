@@ -26,11 +26,21 @@ def test_skip_link_is_first_and_leads_to_the_main_part(visit):
 def test_menu_is_walked_in_reading_order_and_shows_where_one_is(visit):
     page = visit("camden", viewport=DESK).page
     seen = []
-    for _ in range(9):
+    for _ in range(11):
         page.keyboard.press("Tab")
         assert page.evaluate(SHOWS_FOCUS)
         seen.append(page.evaluate(FOCUSED))
-    assert seen[2:] == ["Home", "Wards", "News", "About", "Help", "Search", "Sign in"]
+    assert seen[2:] == [
+        "Home",
+        "Wards",
+        "Meetings",
+        "Payback",
+        "News",
+        "About",
+        "Help",
+        "Search",
+        "Sign in",
+    ]
 
 
 def test_phone_menu_opens_by_enter_and_closes_by_escape(visit):
