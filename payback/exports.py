@@ -7,13 +7,9 @@ import io
 from typing import Any
 
 from payback.queries import COLUMNS, Figures
+from snb.files.exports import cell as as_cell
 
 LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
-
-
-def plain(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
 
 
 def figures_csv(figures: Figures, *, key: str) -> str:
@@ -25,7 +21,7 @@ def figures_csv(figures: Figures, *, key: str) -> str:
         header += [column, f"{column}_not_shown_because"]
     writer.writerow([*header, "hours"])
     for row in [*figures.rows, figures.total]:
-        line: list[Any] = [row.code, plain(row.name)]
+        line: list[Any] = [row.code, as_cell(row.name)]
         for column in COLUMNS:
             cell = row.cells[column]
             line += ["" if cell.count is None else cell.count, str(cell.reason or "")]

@@ -19,6 +19,8 @@ from payback.enums import Refusal, Status
 from payback.queries.probation import referrals_on_desk
 from snb.audit.actions import record
 from snb.audit.enums import Event
+from snb.files.exports import LEADS
+from snb.files.exports import cell as as_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,13 +36,6 @@ COLUMNS = (
 FREE = frozenset({"title", "place", "ward"})
 STATES = tuple(str(status) for status, rank in RANK.items() if rank)
 MOST_BYTES, MOST_ROWS = 1024 * 1024, 2000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def safe(value: object) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 @transaction.atomic
@@ -55,7 +50,7 @@ def give_sheet(*, by: User) -> str:
     for referral in (
         referrals_on_desk(by).filter(ended="").prefetch_related("sessions").order_by("created_at", "pk")
     ):
-        writer.writerows([safe(cell) for cell in row] for row in _rows_of(referral))
+        writer.writerows([as_cell(cell) for cell in row] for row in _rows_of(referral))
         count += 1
     record(Event.SHEET_GIVEN, None, by=by, tasks=count)
     return "\ufeff" + out.getvalue()
@@ -299,7 +294,7 @@ def read_sheet(data: bytes) -> list[Wanted]:
 
 def _plain(cell: str) -> str:
     cell = cell.strip()
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+    return cell[1:].strip() if cell.startswith("'") and cell[1:].lstrip().startswith(LEADS) else cell
 
 
 def _add(found: dict[str, Wanted], line: int, row: dict[str, str]) -> None:

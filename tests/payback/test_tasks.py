@@ -189,7 +189,7 @@ def test_the_london_site_counts_by_borough(highgate, site_client):
 
 
 def test_a_cell_that_looks_like_a_formula_is_quoted():
-    assert [exports.plain(text) for text in ("=1+1", "@x", "Highgate")] == ["'=1+1", "'@x", "Highgate"]
+    assert [exports.as_cell(text) for text in ("=1+1", "@x", "Highgate")] == ["'=1+1", "'@x", "Highgate"]
 
 
 def test_the_london_site_asks_the_postcode_and_hands_over_without_it(postcode, camden, site_client):

@@ -8,6 +8,7 @@ import io
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from snb.files.exports import cell
 from snb.meetings.models import ActionItem
 from snb.meetings.queries.log import RELATED, body_name, with_reports
 from snb.privacy.enums import FieldClass
@@ -32,14 +33,6 @@ FIELDS = (
     "published_at",
 )
 """The columns that come from a field; nothing above what a board's own people may see, and of that only what was published."""
-LEADS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a spreadsheet takes for the beginning of a formula, or skips before one."""
-
-
-def cell(value: object) -> str:
-    """A value as text that no spreadsheet runs: what looks like a formula gets an apostrophe before it."""
-    words = "" if value is None else str(value)
-    return f"'{words}" if words.startswith(LEADS) or words.lstrip().startswith(LEADS) else words
 
 
 def log_csv(entries: QuerySet[ActionItem]) -> str:
