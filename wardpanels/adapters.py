@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db import connection
+from django.db import OperationalError, connection
+from django.db.backends.utils import CursorWrapper
+
+log = logging.getLogger(__name__)
+PATIENCE_SECONDS = (
+    3  # an exclusive lock makes the pages of these tables wait behind it, so it is not asked for long
+)
 
 
 def database_now() -> datetime:
@@ -63,11 +71,48 @@ def lock_number(data: bytes) -> int:
     return int.from_bytes(data[:8], "big", signed=True)
 
 
-def forget_deleted_rows(tables: list[str]) -> None:
-    """Give deleted rows' bytes back: VACUUM on PostgreSQL; on SQLite, whose `secure_delete` has overwritten them, empty the log."""
+def forget_deleted_rows(tables: list[str]) -> bool:
+    """Take the bytes of deleted and changed rows out of the database's files.
+
+    PostgreSQL's plain VACUUM frees their room and leaves the bytes standing in it, so the tables are written anew (VACUUM FULL), once no
+    transaction that began before is left: the rows it may still see would be carried over. SQLite's `secure_delete` has overwritten
+    them, and its log is emptied.
+
+    Returns:
+        Whether the bytes are gone. Not while somebody reads with an older view or holds a table: ask again later.
+    """
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            for table in tables:
-                cursor.execute(f"VACUUM {connection.ops.quote_name(table)}")
-        else:
+        if connection.vendor != "postgresql":
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy, *_ = cursor.fetchone()
+            return not busy
+        if not older_views_are_gone(cursor):
+            return False
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{PATIENCE_SECONDS}s"])
+        try:
+            for table in tables:
+                cursor.execute(f"VACUUM (FULL) {connection.ops.quote_name(table)}")
+        except OperationalError as error:  # somebody holds a table: the page they wait for goes first
+            log.warning("Tables with destroyed ballots not rewritten yet: %s", error)
+            return False
+        finally:
+            cursor.execute("RESET lock_timeout")
+    return True
+
+
+def older_views_are_gone(cursor: CursorWrapper) -> bool:
+    """Whether every transaction of this database that began before this moment ends within `PATIENCE_SECONDS`."""
+    cursor.execute("SELECT pg_current_xact_id()::xid")
+    now = cursor.fetchone()[0]
+    until = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND backend_xmin IS NOT NULL AND age(backend_xmin) >= age(%s::xid)",
+            [now],
+        )
+        if not cursor.fetchone()[0]:
+            return True
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.05)

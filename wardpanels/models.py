@@ -156,7 +156,7 @@ class Round(models.Model):
         null=True, blank=True, help_text="When residents were told of the result."
     )
     cleaned_at = models.DateTimeField(
-        null=True, blank=True, help_text="When the tables were vacuumed after the close."
+        null=True, blank=True, help_text="When the tables were rewritten after the close."
     )
 
     privacy = Privacy(

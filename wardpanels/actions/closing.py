@@ -140,7 +140,7 @@ def destroy_roll_and_box(round_: Round) -> None:
 
 
 def clean_closed_rounds() -> int:
-    """Vacuum after closes that were committed and not yet cleaned; the timetable calls it too, should a process die in between.
+    """Rewrite the tables after closes that were committed and not yet cleaned; the timetable asks again until it is done.
 
     Returns:
         Number of rounds cleaned.
@@ -153,7 +153,7 @@ def clean_closed_rounds() -> int:
             "pk", flat=True
         )
     )
-    if waiting and not transaction.get_connection().in_atomic_block:
-        forget_deleted_rows(SECRET_TABLES)
-        Round.objects.filter(pk__in=waiting).update(cleaned_at=timezone.now())
+    if not waiting or transaction.get_connection().in_atomic_block or not forget_deleted_rows(SECRET_TABLES):
+        return 0
+    Round.objects.filter(pk__in=waiting).update(cleaned_at=timezone.now())
     return len(waiting)

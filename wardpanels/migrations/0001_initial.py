@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 ('announced_at', models.DateTimeField(blank=True, help_text='From then on the timetable moves it.', null=True)),
                 ('told_opened_at', models.DateTimeField(blank=True, help_text='When residents were told that voting opened.', null=True)),
                 ('told_closed_at', models.DateTimeField(blank=True, help_text='When residents were told of the result.', null=True)),
-                ('cleaned_at', models.DateTimeField(blank=True, help_text='When the tables were vacuumed after the close.', null=True)),
+                ('cleaned_at', models.DateTimeField(blank=True, help_text='When the tables were rewritten after the close.', null=True)),
                 ('panel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='boards.body')),
                 ('ward', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='places.ward')),
             ],
