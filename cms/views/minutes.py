@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Any, cast
+from functools import partial, wraps
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -40,7 +40,8 @@ from snb.meetings.importers import convert
 from snb.meetings.models import Meeting, MinutesIntake, ReviewComment
 from snb.meetings.queries.public import meetings_that_may_approve
 from snb.people.forms import attach
-from snb.people.models import User
+from snb.people.views import deeds
+from snb.people.views.deeds import user_of
 
 View = Callable[..., HttpResponse]
 
@@ -69,11 +70,6 @@ def meeting_required(permission: str) -> Callable[[View], View]:
         return wrapped
 
     return decorate
-
-
-def user_of(request: HttpRequest) -> User:
-    """The signed-in person."""
-    return cast("User", request.user)
 
 
 def said(error: ValidationError) -> str:
@@ -204,28 +200,22 @@ def minutes_write(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 
 
 # ---------------------------------------------------------------------------------------------- to the public
-def act(request: HttpRequest, meeting: Meeting, do: Callable[[], object], done: str) -> HttpResponse:
+def act(request: HttpRequest, meeting: Meeting, do: Callable[..., Any], done: str) -> HttpResponse:
     """Do one thing, say that it was done or why not, and go back to the desk of the minutes."""
-    try:
-        do()
-    except ValidationError as error:
-        messages.error(request, said(error))
-    else:
-        messages.success(request, done)
-    return redirect("minutes_desk", meeting.slug)
+    return deeds.act(request, do, done, meeting.slug, to="minutes_desk")
 
 
 @meeting_required("meetings.agenda.publish")
 @require_POST
 def agenda_publish(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """Publish the agenda: the second person's press."""
-    try:
-        pages.publish_agenda(meeting, by=user_of(request))
-    except ValidationError as error:
-        messages.error(request, said(error))
-    else:
-        messages.success(request, _("The agenda and its papers are public. Followers hear of it by email."))
-    return redirect("meeting_desk", meeting.slug)
+    return deeds.act(
+        request,
+        partial(pages.publish_agenda, meeting),
+        _("The agenda and its papers are public. Followers hear of it by email."),
+        meeting.slug,
+        to="meeting_desk",
+    )
 
 
 @meeting_required("meetings.minutes.publish")
@@ -249,7 +239,7 @@ def minutes_publish(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     return act(
         request,
         meeting,
-        lambda: text.publish_minutes(meeting, by=user_of(request)),
+        partial(text.publish_minutes, meeting),
         _("Published as a draft, to be agreed at a later meeting."),
     )
 
@@ -311,4 +301,4 @@ def minutes_review(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 def comment_settle(request: HttpRequest, meeting: Meeting, pk: UUID) -> HttpResponse:
     """A comment has been dealt with."""
     made = get_object_or_404(ReviewComment, pk=pk, meeting=meeting)
-    return act(request, meeting, lambda: rows.settle_comment(made, by=user_of(request)), _("Dealt with."))
+    return act(request, meeting, partial(rows.settle_comment, made), _("Dealt with."))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial, wraps
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -27,6 +27,8 @@ from payback.queries import probation as queries
 from payback.queries import sealed_in_words
 from snb.files.adapters import serve_private
 from snb.files.enums import Kind
+from snb.people.views import deeds
+from snb.people.views.deeds import user_of
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -37,11 +39,6 @@ if TYPE_CHECKING:
     from snb.people.models import User
 
 A_PAGE = 50
-
-
-def user_of(request: HttpRequest) -> User:
-    """Whoever is signed in."""
-    return cast("User", request.user)
 
 
 def desk_required(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -205,13 +202,7 @@ def probation_task(request: HttpRequest, referral: Referral) -> HttpResponse:
 
 def act_now(request: HttpRequest, referral: Referral, do: Callable[..., Any], said: str) -> HttpResponse:
     """Do one thing without a form, say that it was done or why not, and go back to the task."""
-    try:
-        do(by=user_of(request))
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        messages.success(request, said)
-    return redirect("probation_task", referral.pk)
+    return deeds.act(request, do, said, referral.pk, to="probation_task")
 
 
 @task_required

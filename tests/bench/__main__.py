@@ -24,8 +24,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench import payback, questions
-from tests.bench.load import Measured, free_port, get, measure, post
+from tests.bench.load import Measured, get, measure, post
 from tests.bench.minutes import measure_minutes
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WORKERS = 2

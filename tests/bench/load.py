@@ -11,13 +11,6 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @dataclass(frozen=True)
 class Measured:
     """One address under load. Times in milliseconds."""

@@ -8,7 +8,6 @@ import json
 import os
 import re
 import secrets
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,8 @@ from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOMAIN = "snb.localhost"
@@ -56,13 +57,6 @@ class Server:
 def elsewhere(port: int) -> str:
     """Another website as a browser sees it, though it is this machine."""
     return f"http://127.0.0.1:{port}/health/"
-
-
-def free_port() -> int:
-    """A port nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def run(*command: str, environment: dict[str, str]) -> None:

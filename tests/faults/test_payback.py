@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import socket
 import time
 import urllib.error
 import urllib.request
@@ -14,6 +13,7 @@ from collections import Counter
 import pytest
 
 from tests.faults.test_ballot import Zygote, postgres_database
+from tests.ports import free_port
 
 MODULE = "tests.faults.payback_process"
 WEB = [
@@ -63,9 +63,7 @@ ROUNDS = max(len(POINTS), int(os.environ.get("FAULT_ROUNDS", "0")))
 @pytest.fixture
 def port() -> int:
     """A free port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    return free_port()
 
 
 @pytest.fixture

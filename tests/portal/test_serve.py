@@ -7,7 +7,6 @@ import http.client
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from django.conf import settings
 from portal.asgi import application, is_own_origin
 from portal.sites import sync_sites
 from portal.supervisor import Child, Supervisor
+from tests.ports import free_port
 
 MANAGE = str(settings.BASE_DIR / "manage.py")
 
@@ -90,12 +90,6 @@ def test_child_that_does_not_end_is_killed(monkeypatch):
 
 
 # ------------------------------------------------------------------------------------------------ the whole
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def children_of(pid: int) -> list[int]:
     tasks = Path(f"/proc/{pid}/task")
     return sorted(int(child) for task in tasks.glob("*/children") for child in task.read_text().split())

@@ -19,6 +19,8 @@ from snb.boards.enums import BodyKind
 from snb.boards.models import Body
 from snb.boards.queries import board_of
 from snb.people.models import User
+from snb.people.views import deeds
+from snb.people.views.deeds import user_of
 from wardpanels import actions, queries
 from wardpanels.actions.priorities import Adopted
 from wardpanels.enums import Concern, RoundStatus, SetBy
@@ -130,13 +132,7 @@ def round_desk(request: HttpRequest, round_: Round) -> HttpResponse:
 
 def act(request: HttpRequest, round_: Round, do: Callable[..., Any], said: str) -> HttpResponse:
     """Do one thing in the person's name, say that it was done or why not, and go back to the round."""
-    try:
-        do(by=user_of(request))
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        messages.success(request, said)
-    return redirect("round_desk", round_.ward.slug, round_.slug)
+    return deeds.act(request, do, said, round_.ward.slug, round_.slug, to="round_desk")
 
 
 @round_required
@@ -377,9 +373,3 @@ def adopted_from(round_: Round, form: AdoptForm, data: dict) -> list[Adopted]:
         for set_by, name in form.rows
         if data.get(name, "").strip()
     ]
-
-
-def user_of(request: HttpRequest) -> User:
-    """The signed-in person."""
-    assert isinstance(request.user, User)
-    return request.user

@@ -19,7 +19,8 @@ from snb.meetings.forms.desk import PaperForm
 from snb.meetings.models import Meeting, Paper
 from snb.meetings.queries import desk as queries
 from snb.meetings.queries.agenda import draft_agenda
-from snb.meetings.views.desk import act, meeting_required, user_of
+from snb.meetings.views.desk import act, meeting_required
+from snb.people.views.deeds import user_of
 
 
 def open_or_404(meeting: Meeting) -> None:

@@ -39,14 +39,10 @@ from snb.meetings.queries import desk as queries
 from snb.meetings.queries.agenda import DraftItem, draft_agenda, facts_from
 from snb.meetings.queries.desk import Offer
 from snb.meetings.queries.steps import next_step, state_of
-from snb.people.models import User
+from snb.people.views import deeds
+from snb.people.views.deeds import user_of
 
 View = Callable[..., HttpResponse]
-
-
-def user_of(request: HttpRequest) -> User:
-    """The signed-in person."""
-    return cast("User", request.user)
 
 
 def on_the_desk(view: View) -> View:
@@ -180,13 +176,7 @@ def with_facts(meeting: Meeting, items: list[DraftItem]) -> list[DraftItem]:
 
 def act(request: HttpRequest, meeting: Meeting, do: Callable[..., Any], said: str) -> HttpResponse:
     """Do one thing in the person's name, say that it was done or why not, and go back to the meeting."""
-    try:
-        do(by=user_of(request))
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        messages.success(request, said)
-    return redirect("meeting_desk", meeting.slug)
+    return deeds.act(request, do, said, meeting.slug, to="meeting_desk")
 
 
 @meeting_required()

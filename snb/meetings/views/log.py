@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial, wraps
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -28,7 +28,7 @@ from snb.meetings.forms.log import EntryForm, UpdateForm
 from snb.meetings.models import ActionItem
 from snb.meetings.queries import log as queries
 from snb.people.forms import attach
-from snb.people.models import User
+from snb.people.views.deeds import act, user_of
 
 PAGE = 20
 
@@ -134,11 +134,6 @@ def entry_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
     return wrapped
 
 
-def user_of(request: HttpRequest) -> User:
-    """Whoever is signed in; a desk has let nobody else through."""
-    return cast("User", request.user)
-
-
 @keeper_required
 def desk_log(request: HttpRequest, bodies: list[Body | None]) -> HttpResponse:
     """Everything this person keeps: overdue on top, what is not public yet marked."""
@@ -235,17 +230,6 @@ def desk_change(request: HttpRequest, entry: ActionItem) -> HttpResponse:
             "entry": entry,
         },
     )
-
-
-def act(request: HttpRequest, do: Callable[..., Any], said: str, *, to: str, **kwargs: Any) -> HttpResponse:
-    """Do one thing in the person's name, say that it was done or why not, and go on."""
-    try:
-        do(by=user_of(request))
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        messages.success(request, said)
-    return redirect(to, **kwargs)
 
 
 @require_POST

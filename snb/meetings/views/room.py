@@ -24,7 +24,8 @@ from snb.meetings.enums import MINUTES_STATES
 from snb.meetings.forms.room import AttendanceForm, DecisionForm
 from snb.meetings.models import Decision, Meeting
 from snb.meetings.queries import room as queries
-from snb.meetings.views.log import act, attempt, user_of
+from snb.meetings.views.log import attempt
+from snb.people.views.deeds import act, user_of
 
 
 # ---------------------------------------------------------------------------------------------- a year at a glance
