@@ -10,10 +10,11 @@ from django.core import mail
 from django.core.management import call_command
 
 from snb.people.models import PrintedCode, Residency, User
+from snb.people.queries import residency_of
 from tests import factories as make
 from tests.places.conftest import BRENT, CAMDEN, directory, row
 from tests.wardpanels.conftest import cast_many, close, end_voting, settle
-from wardpanels import actions, queries
+from wardpanels import actions
 from wardpanels.enums import OptionStatus
 from wardpanels.models import Ballot, Option, RollEntry
 
@@ -73,7 +74,7 @@ def test_newcomer_votes_in_four_screens(open_round, camden, site_client, postcod
     )
     assert "You have voted" in text_of(done)
     person = User.objects.get(email="new@mine.example")
-    assert queries.residency_of(person).ward == open_round.ward
+    assert residency_of(person).ward == open_round.ward
     assert client.session["_auth_user_id"] == str(person.pk)
     again = client.post("/wards/highgate/vote/receipt/")
     assert receipt_in(again) == receipt_in(done)
@@ -261,7 +262,7 @@ def test_somebody_confirmed_elsewhere_is_told_before_anything_is_written(
         page = client.post(VOTE, typed)
         assert page.templates[0].name == "wardpanels/vote_elsewhere.html"
         assert kilburn_brent.full_url in page.content.decode()
-    assert queries.residency_of(cast.resident).ward == kilburn_brent
+    assert residency_of(cast.resident).ward == kilburn_brent
     assert Ballot.objects.count() == 0
 
 
