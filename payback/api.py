@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from allauth.core import ratelimit
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
@@ -59,18 +60,23 @@ def signature_of(key: str, *, method: str, path: str, at: str, event_id: str, bo
 @never_cache
 @require_POST
 def provider_events(request: HttpRequest, slug: str) -> JsonResponse:
-    """Take one event in. 200 with `applied`; 400 names the field; 401 tells our time; 404 no such task; 409 the id was used before."""
+    """Take one event in. 200 with `applied`; 400 names the field; 401 tells our time; 404 no such task; 409 the id was used before; 429 wait a minute."""
     provider = Provider.objects.filter(slug=slug).first()
     length = request.headers.get("Content-Length") or "0"
     if not length.isdigit() or len(length) > 9 or int(length) > MOST_BYTES:
         return JsonResponse({"error": f"At most {MOST_BYTES} bytes."}, status=413)
     event_id = request.headers.get("X-Event-Id", "")
     if provider is None or not is_signed(request, provider, event_id):
+        if not ratelimit.consume(request, action="payback_unsigned"):
+            return too_many()
         # The same answer for a provider that is not there; our time, for a clock that is off.
         return JsonResponse(
             {"error": "The signature does not hold, or its time is off.", "our_time": int(time.time())},
             status=401,
         )
+    # By provider, and after the signature: a stranger uses up nobody's room.
+    if not ratelimit.consume(request, action="payback_event", key=provider.slug):
+        return too_many()
     try:
         said = said_in(request.body, event_id)
         event = take_event(provider, said)
@@ -81,6 +87,13 @@ def provider_events(request: HttpRequest, slug: str) -> JsonResponse:
     except UnknownTask:
         return JsonResponse({"error": "No such task."}, status=404)
     return JsonResponse({"event_id": event.event_id, "applied": event.applied})
+
+
+def too_many() -> JsonResponse:
+    """Come back in a minute: an event that was not taken may be sent again under its id."""
+    return JsonResponse(
+        {"error": "Too many requests. Send it again in a minute."}, status=429, headers={"Retry-After": "60"}
+    )
 
 
 def is_signed(request: HttpRequest, provider: Provider, event_id: str) -> bool:

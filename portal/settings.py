@@ -454,6 +454,8 @@ ACCOUNT_RATE_LIMITS = {
     "payback_begin": "20/m/ip,100/h/ip",
     "payback_receipt": "10/m/ip,60/h/ip",
     "payback_photo": "30/m/ip,200/h/ip",
+    "payback_unsigned": "60/m/ip,600/h/ip",
+    "payback_event": "600/m/key",
 }
 # Behind a proxy every client would share one limit without this.
 ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("PORTAL_PROXIES", 0 if LOCAL else 1, most=9)

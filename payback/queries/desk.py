@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 
 from payback.enums import Asked, Status
 from payback.models import Dispute, Nomination, Photo, Question, Referral, Review
@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 
 def queue_of(board: Board, *, user: User) -> QuerySet[Nomination]:
-    """What the board screens, longest waiting first, with who has it in numbers; nothing anybody wrote. One query."""
+    """What the board screens, with who has it in numbers; nothing anybody wrote. One query.
+
+    First what waits for the board (to be screened, a question of probation's, a dispute), then what waits for the nominator, then what
+    is with probation, each longest waiting first; at the end what is over, latest first.
+    """
     standing = Q(reviews__stepped_back_at__isnull=True)
     mine = Review.objects.standing().filter(nomination=OuterRef("pk"), person=user)
     asked = Question.objects.filter(nomination=OuterRef("pk"), answered_at__isnull=True)
@@ -36,7 +40,18 @@ def queue_of(board: Board, *, user: User) -> QuerySet[Nomination]:
             probation_asks=Exists(asked.filter(asked=Asked.BOARD)),
             disputed=Exists(disputed),
         )
-        .order_by(F("submitted_at").asc(nulls_last=True), "reference")
+        .annotate(
+            turn=Case(
+                When(Q(probation_asks=True) | Q(disputed=True), then=0),
+                When(ended_at__isnull=False, then=3),
+                When(Q(status__in=[Status.SUBMITTED, Status.SCREENING], asks_nominator=False), then=0),
+                When(status__in=[Status.SUBMITTED, Status.SCREENING], then=1),
+                default=2,
+            )
+        )
+        .order_by(
+            "turn", F("ended_at").desc(nulls_last=True), F("submitted_at").asc(nulls_last=True), "reference"
+        )
     )
 
 

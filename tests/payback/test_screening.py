@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
 
 from payback import queries
 from payback.actions import nominators, screening, telling
 from payback.actions.screening import Opinion, Words
-from payback.enums import Check, Criterion, Decline, Status, Verdict
+from payback.enums import Asked, Check, Criterion, Decline, Status, Verdict
 from payback.errors import NoProvider
 from payback.models import Contract, Nomination, Question, Referral
 from snb.audit.enums import Event
@@ -320,6 +323,26 @@ def test_the_queue_asks_as_often_for_three_as_for_one(highgate, camden, screener
     make_nomination(highgate, Status.SENT, screeners=tuple(screeners))
     assert queries_in(look) == one == 1
     assert len(look()) == 3
+
+
+def test_the_queue_begins_with_what_waits_for_the_board(highgate, camden, screeners):
+    over = make_nomination(highgate, Status.DECLINED)
+    with_probation = make_nomination(highgate, Status.SENT)
+    for_the_nominator = make_nomination(highgate, Status.SCREENING, screeners=(screeners[0],))
+    Question.objects.create(nomination=for_the_nominator, asked=Asked.NOMINATOR, text="Which gate?")
+    younger = make_nomination(highgate, submitted_at=timezone.now() - timedelta(days=2))
+    older = make_nomination(highgate, submitted_at=timezone.now() - timedelta(days=9))
+    referral = make_referral(highgate, Status.MORE_INFO, submitted_at=timezone.now() - timedelta(days=30))
+    asked = referral.nomination
+    Question.objects.create(nomination=asked, referral=referral, asked=Asked.BOARD, text="Is there a key?")
+    assert list(queries.queue_of(camden, user=screeners[0])) == [
+        asked,
+        older,
+        younger,
+        for_the_nominator,
+        with_probation,
+        over,
+    ]
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,21 @@ def test_the_second_key_is_valid_and_the_third_is_not(referral):
     assert send(said(referral, "assessing"), key="past" * 10).status_code == 401
 
 
+def test_guesses_at_the_signature_run_dry_and_take_nobodys_room(referral):
+    replies = [send(said(referral, "acknowledged"), key="guess" * 8).status_code for _ in range(70)]
+    assert replies == [401] * 60 + [429] * 10
+    assert send(said(referral, "acknowledged")).status_code == 200
+
+
+def test_a_provider_that_never_stops_is_asked_to_wait_and_loses_nothing(referral, settings):
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "payback_event": "2/m/key"}
+    kinds = ("acknowledged", "assessing", "assessing")
+    replies = [send(said(referral, kind), event_id=f"burst-{place}") for place, kind in enumerate(kinds)]
+    assert [reply.status_code for reply in replies] == [200, 200, 429]
+    assert replies[-1]["Retry-After"] == "60"
+    assert ProviderEvent.objects.count() == 2
+
+
 def test_a_new_key_stands_beside_the_one_before_and_ends_the_older(provider, referral, cast):
     out = io.StringIO()
     call_command("provider_key", "london", stdout=out)
