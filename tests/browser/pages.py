@@ -25,6 +25,8 @@ RECEIPTS = {"done": "DDDD-2222-3333-44444", "asked": "AAAA-2222-3333-44444"}
 
 REFERRAL = f"/desk/probation/{UUID(int=0xB1)}/"
 WAITING = f"/desk/probation/{UUID(int=0xB2)}/"
+NEW_REFERRALS = tuple(f"/desk/probation/{UUID(int=number)}/" for number in (0xB3, 0xB4))
+NEW_TO_SCREEN = ("CP-TWA2345", "CP-TWB2345")
 
 KINDS = [
     Kind("london home", "london", "/"),

@@ -62,7 +62,7 @@ from snb.people.queries import link_url  # noqa: E402
 from snb.places.demo import load_sample_postcodes  # noqa: E402
 from snb.places.models import Postcode, Ward  # noqa: E402
 from tests import factories as make  # noqa: E402
-from tests.browser.pages import RECEIPTS  # noqa: E402
+from tests.browser.pages import NEW_TO_SCREEN, RECEIPTS  # noqa: E402
 from tests.meetings.conftest import board_body, make_meeting  # noqa: E402
 from tests.payback import making  # noqa: E402
 from wardpanels import actions  # noqa: E402
@@ -240,7 +240,8 @@ def fill_payback(people: dict[str, User]) -> None:
     photos.publish_photo(photo, boxes=[[0.1, 0.1, 0.2, 0.2]], alt="The alley before the work.", by=pair[0])
     done.delete()
     making.make_referral(ward, Status.SENT, reference="CP-SENT234", screeners=tuple(pair))
-    making.make_nomination(ward, Status.SUBMITTED, reference="CP-WAJTS23")
+    for reference in ("CP-WAJTS23", *NEW_TO_SCREEN):
+        making.make_nomination(ward, Status.SUBMITTED, reference=reference)
     screening = making.make_nomination(
         ward, Status.SCREENING, reference="CP-SCREEN2", screeners=tuple(pair), receipt=RECEIPTS["asked"]
     )
@@ -260,6 +261,8 @@ def fill_probation(people: dict[str, User]) -> None:
     for number, status, reference in (
         (0xB1, Status.ASSESSING, "CP-WMRK234"),
         (0xB2, Status.ASSESSING, "CP-ASK2345"),
+        (0xB3, Status.SENT, "CP-NEW2345"),
+        (0xB4, Status.SENT, "CP-NEW3456"),
     ):
         made = making.make_referral(
             ward,

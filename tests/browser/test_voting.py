@@ -87,7 +87,7 @@ def test_newcomer_votes_without_javascript(visit, server):
     assert len(journey.screens) <= MOST_SCREENS
 
 
-def tab_to(page: Page, words: str) -> None:
+def tab_to(page: Page, words: str, *, stops: int = 40) -> None:
     """Press Tab until the focus is on what bears these words; each stop shows that it has the focus."""
     named = """words => {
       const here = document.activeElement;
@@ -97,7 +97,7 @@ def tab_to(page: Page, words: str) -> None:
         || style.boxShadow !== 'none';
       return [(name || '').trim() === words && !!here.closest('main'), shown];
     }"""
-    for _stop in range(40):
+    for _stop in range(stops):
         page.keyboard.press("Tab")
         there, shown = page.evaluate(named, words)
         assert shown, page.evaluate("() => document.activeElement.outerHTML.slice(0, 200)")
