@@ -49,8 +49,11 @@ ALLOWED = (
     "/static/",
     "/health/",
     "/help/",
+    "/payback/nominate/",
+    "/payback/status/",
 )
-"""The way to a second factor, out, and to help. Nothing here shows anybody else's data."""
+"""The way to a second factor, out, and to help; and what stands on a receipt and on no role, for whoever is a victim themselves. Nothing
+here shows anybody else's data."""
 
 
 class Visit(Protocol):

@@ -219,6 +219,18 @@ def test_a_receipt_of_one_borough_opens_nothing_on_another(nominator, brent, sit
     assert "We have nothing under this receipt here." in page.content.decode()
 
 
+def test_a_chair_without_a_second_factor_may_be_a_victim_too(cast, camden, site_client):
+    """The journey stands on the receipt, not on a role: nobody is asked for their phone on the way."""
+    person = Nominator(site_client(camden, cast.chair, second_factor=False))
+    assert person.client.post("/desk/payback/x/").status_code == 302
+    person.begin()
+    person.tell()
+    person.send()
+    assert Nomination.objects.get().status == Status.SUBMITTED
+    status = person.client.post("/payback/status/", {"receipt_back": person.receipt}, follow=True)
+    assert status.redirect_chain[-1][0].endswith(("/payback/status/", "/payback/nominate/"))
+
+
 def test_a_signed_in_person_leaves_no_trace_unless_they_wish_it(nominator, cast, camden, site_client):
     person = Nominator(site_client(camden, cast.resident))
     person.begin()
