@@ -137,7 +137,7 @@ def said_in(body: bytes, event_id: str) -> Said:
     if data.get("kind") not in KINDS:
         wrong["kind"] = f"One of: {', '.join(KINDS)}."
     reference = data.get("reference")
-    if not isinstance(reference, str) or not 1 <= len(reference) <= 24:
+    if not isinstance(reference, str) or not 1 <= len(reference) <= 24 or not reference.isprintable():
         wrong["reference"] = "Our reference, or the project code."
     occurred = _moment(data.get("occurred_at"))
     if occurred is None:

@@ -16,10 +16,8 @@ class PaybackConfig(AppConfig):
 
     def ready(self) -> None:
         """Say who may read the private photos of this room, how a nomination is deleted, and by which ways referrals leave."""
-        from payback.actions.drafts import delete_draft
-        from payback.actions.nominators import forget
-        from payback.clients import DeskTransport, EmailTransport, HttpsTransport
-        from payback.enums import Status
+        from payback.actions.nominators import withdraw
+        from payback.clients import DeskTransport, EmailTransport, HttpsTransport, TakenBackTransport
         from snb.files.permissions import register_owner
         from snb.outbox.adapters import register_transport
         from snb.privacy.queries import register_keeper
@@ -30,13 +28,11 @@ class PaybackConfig(AppConfig):
         register_owner("payback.Photo", may_read=may_read_photo)
 
         def delete(nomination: Any) -> None:
-            """A draft goes whole; of anything else, only what the nominator wrote."""
-            if nomination.status == Status.DRAFT:
-                delete_draft(nomination)
-            else:
-                forget(nomination, by=None)
+            """As its nominator took it back: a draft goes whole; anything else ends, and what the nominator wrote goes."""
+            withdraw(nomination)
 
         register_keeper("payback.Nomination", delete=delete)
         register_transport("payback.https", HttpsTransport())
         register_transport("payback.desk", DeskTransport())
         register_transport("payback.email", EmailTransport())
+        register_transport("payback.taken_back", TakenBackTransport())

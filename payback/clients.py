@@ -239,18 +239,61 @@ class EmailTransport:
             return Outcome(Result.REFUSED, "referral_over")
         if not referral.provider.inbox:
             return Outcome(Result.REFUSED, "no_inbox")
-        email = email_of(message, referral)
-        try:
-            email.send()
-        except smtplib.SMTPRecipientsRefused:
-            return Outcome(Result.REFUSED, "recipient_refused")
-        except (smtplib.SMTPConnectError, smtplib.SMTPAuthenticationError, ConnectionRefusedError) as error:
-            return Outcome(Result.FAILED, type(error).__name__)
-        return Outcome(Result.SENT, "mailed")
+        return mailed(email_of(message, referral))
 
     def ask(self, message: OutboxMessage) -> Asked:
         """A mail server cannot be asked."""
         return Asked(Answer.CANNOT_ASK)
+
+
+class TakenBackTransport:
+    """A neutral email to the provider's inbox: the board takes a task back. No word of who, where or why."""
+
+    def send(self, message: OutboxMessage) -> Outcome:
+        """Hand it to the mail server, with the same Message-ID each time."""
+        referral = _referral_of(message)
+        if referral is None or not referral.provider.inbox:
+            return Outcome(Result.REFUSED, "no_inbox")
+        return mailed(taken_back_email(message, referral))
+
+    def ask(self, message: OutboxMessage) -> Asked:
+        """A mail server cannot be asked."""
+        return Asked(Answer.CANNOT_ASK)
+
+
+def mailed(email: EmailMessage) -> Outcome:
+    """Hand an email to the mail server, and say how that went."""
+    try:
+        email.send()
+    except smtplib.SMTPRecipientsRefused:
+        return Outcome(Result.REFUSED, "recipient_refused")
+    except (smtplib.SMTPConnectError, smtplib.SMTPAuthenticationError, ConnectionRefusedError) as error:
+        return Outcome(Result.FAILED, type(error).__name__)
+    return Outcome(Result.SENT, "mailed")
+
+
+def headers_of(message: OutboxMessage) -> dict[str, str]:
+    """The same Message-ID however often it is tried."""
+    return {"Message-ID": f"<{message.pk}@{settings.PORTAL_DOMAIN}>", "Auto-Submitted": "auto-generated"}
+
+
+def taken_back_email(message: OutboxMessage, referral: Referral) -> EmailMessage:
+    """The notice, from its frozen bytes."""
+    with override("en-gb"):
+        return EmailMessage(
+            subject=_("A Community Payback task is taken back: %(reference)s")
+            % {"reference": message.reference},
+            body=render_to_string(
+                "payback/email/taken_back.txt",
+                {
+                    "task": json.loads(bytes(message.payload)),
+                    "provider": referral.provider,
+                    "url": f"{settings.PORTAL_BASE_URL}/desk/probation/",
+                },
+            ),
+            to=[referral.provider.inbox],
+            headers=headers_of(message),
+        )
 
 
 def email_of(message: OutboxMessage, referral: Referral) -> EmailMessage:
@@ -275,10 +318,7 @@ def email_of(message: OutboxMessage, referral: Referral) -> EmailMessage:
             % {"reference": message.reference},
             body=render_to_string("payback/email/referral.txt", {**shown, "has_pdf": bool(pdf)}),
             to=[referral.provider.inbox],
-            headers={
-                "Message-ID": f"<{message.pk}@{settings.PORTAL_DOMAIN}>",
-                "Auto-Submitted": "auto-generated",
-            },
+            headers=headers_of(message),
         )
         if pdf:
             email.attach(f"{message.reference}.pdf", pdf, "application/pdf")

@@ -47,7 +47,7 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
     _S.SUBMITTED: frozenset({_S.SCREENING, _S.WITHDRAWN}),
     _S.SCREENING: frozenset({_S.SUBMITTED, _S.ENDORSED, _S.DECLINED, _S.WITHDRAWN}),
     _S.ENDORSED: frozenset({_S.SENT, _S.ACKNOWLEDGED, _S.WITHDRAWN}) | _UNDECIDED | _DECIDED,
-    _S.DECLINED: frozenset(),
+    _S.DECLINED: frozenset({_S.SUBMITTED, _S.SCREENING}),
     _S.SENT: frozenset({_S.ACKNOWLEDGED, _S.ENDORSED, _S.WITHDRAWN}) | _UNDECIDED | _DECIDED,
     _S.ACKNOWLEDGED: frozenset({_S.ENDORSED, _S.WITHDRAWN}) | _UNDECIDED | _DECIDED,
     _S.ASSESSING: frozenset({_S.ENDORSED, _S.WITHDRAWN, _S.MORE_INFO, _S.ACCEPTED, _S.REJECTED}) | _DECIDED,
@@ -60,8 +60,8 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
     _S.WITHDRAWN: frozenset(),
 }
 """The whole workflow. Probation's systems may leave steps out and their word may come late, so from *endorsed* on every later
-state may follow. Back to *endorsed* when a provider's contract ends and the task goes to the next one. A draft that is given up
-is deleted."""
+state may follow. Back to *endorsed* when a provider's contract ends and the task goes to the next one. One that was declined as
+the same as another is screened anew where that one is taken back. A draft that is given up is deleted."""
 
 OVER: frozenset[Status] = frozenset({_S.DECLINED, _S.REJECTED, _S.COMPLETED, _S.WITHDRAWN})
 """States in which nothing more is to come."""

@@ -6,10 +6,16 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import caches
+from django.core.cache.backends.db import DatabaseCache
+from django.db import connection
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.http import parse_header_parameters
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+from snb.privacy.calculations import lookup_hash
 
 
 class StaticStorage(CompressedManifestStaticFilesStorage):
@@ -25,6 +31,31 @@ class StaticStorage(CompressedManifestStaticFilesStorage):
         return super().compress_files(
             [path for path in paths if not settings.LOCAL or path.startswith(self.OURS)]
         )
+
+
+def sealed_key(key: str, key_prefix: str, version: int) -> str:
+    """A cache key that says nothing: limits are kept by address and account, and the cache may be a table of the database.
+
+    Who asked for what within the last hour is not in a dump of it without the portal's keys.
+    """
+    return f"{key_prefix}:{version}:{lookup_hash(str(key), 'cache')}"
+
+
+def forget_expired_keys() -> int:
+    """For the timetable: what has expired goes from the cache's table, which Django only empties when it is full. Returns rows deleted.
+
+    Redis does that by itself.
+    """
+    cache = caches["default"]
+    if not isinstance(cache, DatabaseCache):
+        return 0
+    with connection.cursor() as cursor:
+        table = connection.ops.quote_name(cache._table)
+        cursor.execute(
+            f"DELETE FROM {table} WHERE expires < %s",  # noqa: S608  a quoted name of ours
+            [connection.ops.adapt_datetimefield_value(timezone.now().replace(microsecond=0, tzinfo=None))],
+        )
+        return int(cursor.rowcount)
 
 
 class FormRenderer(TemplatesSetting):

@@ -193,9 +193,14 @@ CACHES = {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": REDIS_URL,
             "KEY_PREFIX": CACHE_PREFIX,
+            "KEY_FUNCTION": "portal.adapters.sealed_key",
         }
         if REDIS_URL
-        else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}
+        else {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "portal_cache",
+            "KEY_FUNCTION": "portal.adapters.sealed_key",
+        }
     ),
     # Wagtail's renditions and site roots.
     "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},

@@ -74,6 +74,8 @@ JOBS: tuple[Job, ...] = (
     # A role ends by its date alone; this takes the person out of the editors' group.
     Job("expired_roles", HOUR, "snb.people.actions.end_expired"),
     Job("log_reminders", HOUR, "snb.meetings.actions.owners.remind_owners"),
+    # Limits are kept by address: not longer than they count.
+    Job("cache", 10 * MINUTE, "portal.adapters.forget_expired_keys"),
     Job("files", HOUR, "snb.files.actions.sweep_files"),
     Job("unconfirmed_people", DAY, "snb.people.actions.remove_unconfirmed"),
     # Seals each month that has ended, so that it does something once a month.

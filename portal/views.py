@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from payback.views.doors import JOURNEY, refused
 from portal import inbox
 from portal.timetable import last_beat, oldest_waiting_task
 
@@ -187,6 +188,8 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was too old or came from elsewhere."""
+    if request.path_info.startswith(JOURNEY) and getattr(request, "board", None) is not None:
+        return refused(request)
     text = _(
         "This form was open for too long or was sent from another site. Go back, reload the page and send it again."
     )

@@ -29,7 +29,6 @@ from snb.files.actions import delete_file
 
 if TYPE_CHECKING:
     from snb.boards.models import Board
-    from snb.people.models import User
 
 DOOR = timedelta(minutes=20)
 """How long a browser has a nomination open after its last page."""
@@ -152,12 +151,13 @@ def go_to(nomination: Nomination, step: str) -> None:
 
 
 @transaction.atomic
-def submit(nomination: Nomination, *, receipt: str, by: User | None) -> Nomination:
+def submit(nomination: Nomination, *, receipt: str) -> Nomination:
     """Send a draft to the board. Sent already: nothing changes.
+
+    The record says that it was sent and not by whom, also where it is kept under an account: what is recorded cannot be taken back.
 
     Args:
         receipt: as typed again: whoever sends has it.
-        by: the person whose account it is kept under; None for an anonymous one, whoever is signed in.
     Raises:
         ValidationError: the receipt is another one, or something the board needs is missing.
     """
@@ -184,8 +184,7 @@ def submit(nomination: Nomination, *, receipt: str, by: User | None) -> Nominati
         nomination.latitude, nomination.longitude = cell.latitude, cell.longitude
     nomination.submitted_at, nomination.step = timezone.now(), ""
     nomination.touched_at = nomination.submitted_at
-    who = by if by is not None and nomination.nominator_id == by.pk else None
-    return move(nomination, Status.SUBMITTED, by=who, event=Event.NOMINATION_SUBMITTED)
+    return move(nomination, Status.SUBMITTED, by=None, event=Event.NOMINATION_SUBMITTED)
 
 
 @transaction.atomic

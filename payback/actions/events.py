@@ -212,7 +212,8 @@ def _session(nomination: Nomination, referral: Referral, said: Said) -> bool:
 def _reach(nomination: Nomination, referral: Referral, to: Status, at: datetime) -> bool:
     """Move the task on, or add what it went through before to its timeline. Whether it moved."""
     here, there = RANK.get(nomination.status, 0), RANK[to]
-    when = min(at, timezone.now())
+    # Not before there was anything to be done: a wrong year must not end what the nominator wrote.
+    when = max(min(at, timezone.now()), nomination.endorsed_at or referral.created_at)
     on = there > here or (
         there == here == RANK[Status.ASSESSING] and nomination.status != to and when > nomination.changed_at
     )

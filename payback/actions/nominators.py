@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
@@ -12,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from payback.actions.drafts import delete_draft
 from payback.actions.progress import locked, move
-from payback.actions.referrals import end_referral
-from payback.enums import OVER, Asked, Ended, Status, Still
+from payback.actions.referrals import end_referral, tell_taken_back
+from payback.enums import OVER, Asked, Ended, PhotoKind, Status, Still, Tell
+from payback.errors import DoorClosed
 from payback.models import Dispute, Nomination, Question
 from snb.audit.actions import record
 from snb.audit.enums import Event
@@ -32,7 +32,9 @@ def answer_question(question: Question, answer: str) -> Question:
 
     Raises:
         ValidationError: it is answered already, or there is no question any more.
+        DoorClosed: it was taken back in the meantime: nothing written afterwards is kept.
     """
+    _still_there(locked(question.nomination))
     question = Question.objects.select_for_update().get(pk=question.pk, asked=Asked.NOMINATOR)
     if question.answered_at is not None:
         raise ValidationError(_("You have answered this already."))
@@ -48,11 +50,18 @@ def answer_question(question: Question, answer: str) -> Question:
     return question
 
 
+def _still_there(nomination: Nomination) -> None:
+    """Raises DoorClosed where what its nominator wrote is deleted already."""
+    if nomination.forgotten_at is not None:
+        raise DoorClosed(_("What you wrote is deleted already, so nothing can be added to it."))
+
+
 @transaction.atomic
 def withdraw(nomination: Nomination) -> None:
-    """Take it back: a draft is deleted; of anything else the nominator's own words and contact go at once.
+    """Take it back: a draft is deleted; of anything else the nominator's own words, photos and contact go at once.
 
-    What is with probation is ended there; a message that has not left stays here. Over already: only the words go.
+    What is with probation is ended there, and whoever may have it is told; a message that has not left stays here. Over already: only
+    what the nominator gave goes. Nominations that were the same as this one go back to the board: others asked for it too.
     """
     nomination = locked(nomination)
     if nomination.status == Status.DRAFT:
@@ -60,25 +69,56 @@ def withdraw(nomination: Nomination) -> None:
         return
     record_erasure(nomination)
     if nomination.status not in OVER:
-        for referral in nomination.referrals.open().select_related("message"):
-            _stop_message(referral.message)
+        for referral in nomination.referrals.open().select_related("message", "provider"):
+            if not _stopped(referral.message):
+                tell_taken_back(referral)
             end_referral(referral, Ended.WITHDRAWN, by=None)
         move(nomination, Status.WITHDRAWN, by=None, event=Event.NOMINATION_WITHDRAWN)
-    forget(nomination, by=None)
+        for twin in nomination.twins.filter(status=Status.DECLINED, forgotten_at__isnull=True):
+            _back_to_the_board(twin)
+    if nomination.endorsed_at is None:
+        nomination = _without_its_place(nomination)
+    forget(nomination, by=None, photos_too=True)
 
 
-def _stop_message(message: OutboxMessage | None) -> None:
-    """Keep a message here that has not left. What may have left is told by the referral's end, which the desk shows."""
-    if message is not None:
-        with suppress(ValidationError), transaction.atomic():
+def _stopped(message: OutboxMessage | None) -> bool:
+    """Keep a message here that has not left. Whether it never will; what may have left is told of otherwise."""
+    if message is None:
+        return True
+    try:
+        with transaction.atomic():
             cancel(message, by=None)
+    except ValidationError:
+        return False
+    return True
+
+
+def _back_to_the_board(twin: Nomination) -> None:
+    """Somebody else asked for the same: it is screened anew, and what the two said of it before falls."""
+    twin = locked(twin)
+    twin.reviews.update(verdict="", given_at=None, reason="", merge_with=None, wording="")
+    twin.merged_into, twin.decline_reason, twin.decline_words = None, "", ""
+    move(twin, Status.SCREENING if twin.reviews.standing().exists() else Status.SUBMITTED, by=None)
+
+
+def _without_its_place(nomination: Nomination) -> Nomination:
+    """What was never public keeps no place, no day and no words of the board's about it."""
+    nomination = locked(nomination)
+    nomination.cell_x = nomination.cell_y = nomination.latitude = nomination.longitude = None
+    nomination.not_before = nomination.not_after = None
+    nomination.public_title = nomination.public_words = nomination.public_place = nomination.brief = ""
+    nomination.save()
+    return nomination
 
 
 @transaction.atomic
-def forget(nomination: Nomination, *, by: Actor | None) -> Nomination:
+def forget(nomination: Nomination, *, by: Actor | None, photos_too: bool = False) -> Nomination:
     """Empty everything the nominator wrote, delete what photos were never published, and cut the link to an account.
 
     The receipt opens nothing any more. What the board made public stays where it is public. Forgotten already: nothing changes.
+
+    Args:
+        photos_too: also the nominator's own photos that are public, as whoever takes it back is promised.
     """
     nomination = locked(nomination)
     if nomination.forgotten_at is not None:
@@ -99,9 +139,10 @@ def forget(nomination: Nomination, *, by: Actor | None) -> Nomination:
         dispute.save(update_fields=["words"])
     hidden = not nomination.is_public
     for photo in nomination.photos.select_related("original", "large", "small"):
-        kept = photo.kind != "place" or (photo.published_at is not None and not hidden)
+        own = photo.kind == PhotoKind.PLACE
+        kept = photo.published_at is not None and not (own and (hidden or photos_too))
         for stored in [photo.original] if kept else [photo.original, photo.large, photo.small]:
-            if stored is not None and (photo.kind == "place" or not kept):
+            if stored is not None:
                 delete_file(stored, by=by)
         if not kept:
             photo.delete()
@@ -112,14 +153,17 @@ def forget(nomination: Nomination, *, by: Actor | None) -> Nomination:
 
 @transaction.atomic
 def say_how_it_is(nomination: Nomination, still: Still) -> Nomination:
-    """Whether it is still as it should be, after completion.
+    """Whether it is still as it should be, after completion. The same answer twice is one.
 
     Raises:
         ValidationError: it is not done, or was answered already.
     """
     nomination = locked(nomination)
+    _still_there(nomination)
     if nomination.status != Status.COMPLETED:
         raise ValidationError(_("The work is not done yet."))
+    if nomination.still == still:
+        return nomination
     if nomination.still in {Still.YES, Still.NO}:
         raise ValidationError(_("You have answered this already. Thank you."))
     nomination.still = still
@@ -136,6 +180,7 @@ def raise_dispute(nomination: Nomination, words: str) -> Dispute:
         ValidationError: it is not completed or refused, or there was a dispute before.
     """
     nomination = locked(nomination)
+    _still_there(nomination)
     if nomination.status not in {Status.COMPLETED, Status.REJECTED, Status.DECLINED}:
         raise ValidationError(_("You can do this once it is over."))
     if Dispute.objects.filter(nomination=nomination).exists():
@@ -146,3 +191,19 @@ def raise_dispute(nomination: Nomination, words: str) -> Dispute:
         nomination.save(update_fields=["still"])
     record(Event.DISPUTE_RAISED, dispute, by=None, board=nomination.board_id)
     return dispute
+
+
+@transaction.atomic
+def stop_writing(nomination: Nomination) -> Nomination:
+    """No email to the nominator any more, and nobody else sees how to reach them: without taking the nomination back.
+
+    The address itself goes. What the receipt shows stays.
+    """
+    nomination = locked(nomination)
+    _still_there(nomination)
+    nomination.contact, nomination.tell = {}, Tell.NONE
+    nomination.may_pass_contact = nomination.may_ask_after = False
+    nomination.save(update_fields=["contact", "tell", "may_pass_contact", "may_ask_after"])
+    nomination.referrals.filter(ended="").update(named_officer=None)
+    record(Event.CONTACT_TAKEN_BACK, nomination, by=None, board=nomination.board_id)
+    return nomination

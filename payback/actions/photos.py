@@ -121,7 +121,7 @@ def publish_photo(photo: Photo, *, boxes: Sequence[Sequence[float]], alt: str, b
             kinds=RASTERS,
             by=by,
             board=nomination.board_id,
-            public_name=f"{nomination.reference}-{photo.kind}-{name}",
+            public_name=f"{nomination.reference}-{name}",  # not who took it
             max_edge=edge,
         )
         setattr(photo, name, publish_file(stored, by=by) if nomination.is_public else stored)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 CHANNELS = {transport: f"payback.{transport.value}" for transport in Transport}
 """Transport to the outbox channel its messages go by."""
+TAKEN_BACK = "payback.taken_back"
+"""The outbox channel of the notice that a task is taken back."""
 NOTICE = timedelta(days=28)
 """How long probation needs at least before a task can start."""
 
@@ -154,6 +157,23 @@ def end_referral(referral: Referral, ended: Ended, *, by: Actor | None) -> Refer
     return referral
 
 
+def tell_taken_back(referral: Referral) -> None:
+    """A notice to whoever may have a task in a system or an inbox of their own that the board takes it back; once.
+
+    The desk shows it by itself. Where there is no inbox to write to, the notice becomes a dead letter, and a person tells them.
+    """
+    if referral.transport == Transport.DESK and not referral.provider.inbox:
+        return
+    enqueue(
+        channel=TAKEN_BACK,
+        destination=f"taken_back:{referral.provider.slug}",
+        payload=json.dumps({"reference": referral.reference, "project_code": referral.project_code}).encode(),
+        reference=referral.reference,
+        board=referral.nomination.board_id,
+    )
+    nudge.enqueue()
+
+
 def hand_on_ended_contracts() -> int:
     """For the timetable: a task whose provider has no contract for the borough any more goes to the one that has.
 
@@ -182,9 +202,13 @@ def handed_on(referral: Referral) -> bool:
     )
     if standing or contract is None or contract.provider_id == referral.provider_id:
         return False
+    stopped = False
     if referral.message is not None:
         with suppress(ValidationError), transaction.atomic():
             cancel(referral.message, by=None)
+            stopped = True
+    if not stopped:
+        tell_taken_back(referral)
     end_referral(referral, Ended.CONTRACT, by=None)
     if nomination.status != Status.ENDORSED:
         nomination = move(nomination, Status.ENDORSED, by=None)

@@ -10,8 +10,9 @@ from django.db.models import Sum
 
 from payback.enums import Status
 from payback.models import Dispute, Session
+from payback.queries.figures import Figures, figures_of
 from payback.queries.pace import Pace, pace_of
-from payback.queries.tasks import Figures, TaskCard, card_of, figures_of, public_tasks
+from payback.queries.tasks import TaskCard, card_of, public_tasks
 
 if TYPE_CHECKING:
     from snb.boards.models import Board

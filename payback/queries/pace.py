@@ -7,14 +7,14 @@ from datetime import timedelta
 from statistics import median
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from payback.enums import PUBLIC, Status
-from payback.models import Milestone, Nomination, ScreenerRole
+from payback.enums import PUBLIC, Asked, Status
+from payback.models import Milestone, Nomination, Question, ScreenerRole
 
 if TYPE_CHECKING:
     from snb.boards.models import Board
@@ -54,12 +54,32 @@ class Pace:
                 % {"days": self.median_days}
             )
         if self.waiting:
-            number = str(self.waiting) if self.waiting >= FEW else _("fewer than five")
             parts.append(
-                _("Waiting now: %(number)s; the oldest for %(days)d days.")
-                % {"number": number, "days": self.oldest_days or 0}
+                _("Waiting now: %(number)s; the oldest for %(age)s.")
+                % {
+                    "number": about(self.waiting),
+                    "age": age_in_words(self.oldest_days or 0, few=self.waiting < FEW),
+                }
             )
         return " ".join(parts)
+
+
+def about(number: int) -> str:
+    """How many, as a word that gives back no number which the figures hide."""
+    if number < FEW:
+        return _("fewer than five")
+    return _("five to nine") if number < 10 else _("more than %(tens)d") % {"tens": (number - 1) // 10 * 10}
+
+
+def age_in_words(days: int, *, few: bool) -> str:
+    """How long the oldest has waited: in weeks, or in months where there are so few that the week would tell whose it is."""
+    if few:
+        months = days // 30
+        if not months:
+            return _("less than a month")
+        return ngettext("more than a month", "more than %(months)d months", months) % {"months": months}
+    weeks = days // 7
+    return ngettext("a week", "%(weeks)d weeks", weeks) % {"weeks": weeks} if weeks else _("less than a week")
 
 
 def pace_of(board: Board) -> Pace:
@@ -101,13 +121,20 @@ AWAITED = frozenset({Status.ENDORSED, Status.SENT, Status.ACKNOWLEDGED, Status.A
 
 
 def silence_of(nomination: Nomination) -> str:
-    """Silence, shown as silence: for how many days nobody has answered; empty where it is nobody's turn, or a day is not over."""
+    """Silence, shown as silence: for how many days nobody has answered, and whose turn it is; empty where a day is not over.
+
+    What has not left us is our silence and not probation's; a question that was asked elsewhere is not the board's.
+    """
     if nomination.status not in AWAITED:
         return ""
     days = (timezone.now() - nomination.changed_at).days
     if days < 1:
         return ""
-    if nomination.status == Status.MORE_INFO:
+    if nomination.status == Status.ENDORSED:
+        text = ngettext(
+            "Not yet with probation after %(days)d day.", "Not yet with probation after %(days)d days.", days
+        )
+    elif nomination.status == Status.MORE_INFO and _board_is_asked(nomination):
         text = ngettext(
             "The board has not answered for %(days)d day.",
             "The board has not answered for %(days)d days.",
@@ -118,6 +145,17 @@ def silence_of(nomination: Nomination) -> str:
             "No answer from probation for %(days)d day.", "No answer from probation for %(days)d days.", days
         )
     return text % {"days": days}
+
+
+def _board_is_asked(nomination: Nomination) -> bool:
+    """Whether a question of probation's waits for the board; a list brings the answer along (`board_is_asked`)."""
+    known = getattr(nomination, "board_is_asked", None)
+    return bool(known) if known is not None else open_questions().filter(nomination=nomination).exists()
+
+
+def open_questions() -> QuerySet[Question]:
+    """Questions of probation's that the board has not answered."""
+    return Question.objects.filter(asked=Asked.BOARD, answered_at__isnull=True)
 
 
 def timeline_of(nomination: Nomination) -> list[tuple[str, str]]:

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from payback.enums import PUBLIC, Decline, Show, Status
+from payback.enums import Show, Status
 from payback.models import Dispute, Nomination, Photo, Session, Support
-from payback.queries.pace import FEW, silence_of, timeline_of
+from payback.queries.pace import FEW, open_questions, silence_of, timeline_of
 from snb.boards.models import Board
 from snb.charts.enums import Tone
 from snb.charts.templatetags.charts import TileFigure
-from snb.disclosure.calculations import Shown, Total, suppress
 from snb.places.models import WardBoundary
 
 if TYPE_CHECKING:
@@ -68,7 +65,9 @@ def public_tasks(board: Board | None) -> QuerySet[Nomination]:
         .public()
         .select_related("ward", "board__borough")
         .annotate(
-            hours_given=Coalesce(Subquery(hours), Decimal(0)), supporters=Coalesce(Subquery(support), 0)
+            hours_given=Coalesce(Subquery(hours), Decimal(0)),
+            supporters=Coalesce(Subquery(support), 0),
+            board_is_asked=Exists(open_questions().filter(nomination=OuterRef("pk"))),
         )
         .prefetch_related(
             Prefetch(
@@ -267,129 +266,3 @@ def tiles_of(board: Board) -> dict[str, TileFigure]:
         tone = Tone.NONE if not count else Tone.STEP_2 if count < FEW else Tone.STEP_3
         figures[tile.code] = TileFigure(str(count), text, tone)
     return figures
-
-
-# ------------------------------------------------------------------------------------------ figures
-COLUMNS = ("nominated", "declined", "waiting", "endorsed", "completed", "refused")
-
-
-@dataclass(frozen=True)
-class FigureRow:
-    """A place with its counts, each as it may be published."""
-
-    code: str
-    name: str
-    cells: Mapping[str, Shown]
-    hours: Decimal
-
-    @property
-    def in_order(self) -> list[Shown]:
-        """The cells in the order of `COLUMNS`."""
-        return [self.cells[column] for column in COLUMNS]
-
-
-@dataclass(frozen=True)
-class Figures:
-    """Counts by place, and the reasons for which boards declined."""
-
-    rows: list[FigureRow]
-    total: FigureRow
-    reasons: list[tuple[str, Shown]]
-    made: date
-
-
-def figures_of(board: Board | None) -> Figures:
-    """By ward for a board; by borough for London. Counts of what is not public are suppressed below five, and what gives them back.
-
-    What is public task by task (endorsed, completed, refused, hours) hides nothing and is shown as it is.
-    """
-    nominations = Nomination.objects.exclude(status=Status.DRAFT)
-    key, name = ("ward_id", "ward__name") if board else ("board_id", "board__borough__name")
-    if board:
-        nominations = nominations.filter(board=board)
-    nominations = nominations.exclude(ward__isnull=True)
-    grouped = nominations.order_by().values_list(key, name, "status", "show").annotate(n=Count("pk"))
-    names: dict[str, str] = {}
-    counts: dict[str, Counter[str]] = {}
-    for code, label, status, show, n in grouped:
-        names[code] = label
-        place = counts.setdefault(code, Counter())
-        place["nominated"] += n
-        if status == Status.DECLINED:
-            place["declined"] += n
-        elif status in {Status.SUBMITTED, Status.SCREENING, Status.WITHDRAWN} or (
-            show == "done" and status != Status.COMPLETED
-        ):
-            place["waiting"] += n
-        if status in PUBLIC and (show != "done" or status == Status.COMPLETED):
-            place["endorsed"] += n
-        if status == Status.COMPLETED:
-            place["completed"] += n
-        if status == Status.REJECTED and show != "done":
-            place["refused"] += n
-    given = Session.objects.filter(referral__nomination__in=nominations.values("pk"))
-    hours = dict(
-        given.order_by()
-        .values_list(f"referral__nomination__{key}")
-        .annotate(total=Sum("hours"))
-        .values_list(f"referral__nomination__{key}", "total")
-    )
-    codes = sorted(names, key=lambda code: names[code])
-    shown, reasons = _suppressed(codes, counts, nominations)
-    rows = [
-        FigureRow(
-            code,
-            names[code],
-            {column: shown[code, column] for column in COLUMNS},
-            hours.get(code) or Decimal(0),
-        )
-        for code in codes
-    ]
-    total = FigureRow(
-        board.code if board else "",
-        _("All"),
-        {column: shown["all", column] for column in COLUMNS},
-        sum(hours.values(), Decimal(0)),
-    )
-    return Figures(rows, total, reasons, timezone.localdate())
-
-
-OPEN = ("endorsed", "completed", "refused")
-"""Columns that the public list gives anyway."""
-CLOSED = ("declined", "waiting")
-"""Columns of what is not public."""
-
-
-def _suppressed(codes: list[str], counts: dict[str, Counter[str]], nominations: QuerySet[Nomination]) -> Any:
-    """The closed columns and the reasons through the one engine; the open ones as they are.
-
-    `nominated` is declined + waiting + endorsed, and endorsed is known: it is shown only where both closed counts are.
-    """
-    table: dict[Any, int] = {(code, column): counts[code][column] for code in codes for column in CLOSED}
-    totals = []
-    for column in CLOSED:
-        table["all", column] = sum(counts[code][column] for code in codes)
-        if codes:
-            totals.append(Total(("all", column), tuple((code, column) for code in codes)))
-    for place in [*codes, "all"]:
-        if codes:
-            table[place, "closed"] = sum(table[place, column] for column in CLOSED)
-            totals.append(Total((place, "closed"), tuple((place, column) for column in CLOSED)))
-    declined = Counter(nominations.filter(status=Status.DECLINED).values_list("decline_reason", flat=True))
-    for reason in Decline.values:
-        table["reason", reason] = declined.get(reason, 0)
-    if codes:
-        totals.append(Total(("all", "declined"), tuple(("reason", reason) for reason in Decline.values)))
-    safe = suppress(table, totals=totals) if codes else {cell: Shown(count) for cell, count in table.items()}
-    shown: dict[Any, Shown] = {}
-    for place in [*codes, "all"]:
-        for column in OPEN:
-            number = sum(counts[code][column] for code in codes) if place == "all" else counts[place][column]
-            shown[place, column] = Shown(number)
-        for column in CLOSED:
-            shown[place, column] = safe[place, column]
-        closed = safe.get((place, "closed"), Shown(0))
-        endorsed = shown[place, "endorsed"].count or 0
-        shown[place, "nominated"] = Shown(closed.count + endorsed) if closed.count is not None else closed
-    reasons = [(str(Decline(reason).label), safe["reason", reason]) for reason in Decline.values]
-    return shown, reasons

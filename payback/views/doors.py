@@ -13,8 +13,10 @@ from allauth.core import ratelimit
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
 
 from payback.actions import drafts
 from payback.models import Nomination
@@ -85,3 +87,17 @@ def kept_nowhere(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRes
         return response
 
     return wrapped
+
+
+JOURNEY = ("/payback/nominate/", "/payback/status/")
+"""The addresses of whoever nominates: what goes wrong there stays in their frame."""
+
+
+@sensitive_variables()
+def refused(request: HttpRequest) -> HttpResponse:
+    """A form of the journey whose token does not hold: the way out, nothing kept anywhere, and what was typed to copy."""
+    typed = [value for name, value in request.POST.items() if name != "receipt_back" and " " in value.strip()]
+    response = render(request, "payback/refused.html", {"typed": typed}, status=403)
+    add_never_cache_headers(response)
+    response.headers["Cache-Control"] = "no-store, private"
+    return response

@@ -36,7 +36,6 @@ from snb.boards.models import Board
 from snb.boards.queries import board_of, boards
 from snb.files.adapters import serve_private
 from snb.files.enums import Kind
-from snb.people.models import User
 
 HELD = 60
 """Fields of a page that are carried past a receipt typed in between."""
@@ -238,10 +237,17 @@ def answer(request: HttpRequest, nomination: Nomination, step: str) -> HttpRespo
             return question_page(request, nomination, form)
         changes = form.changes()
         nomination = drafts.save_answers(nomination, changes, next_step="")
-        drafts.go_to(nomination, LAST if request.POST.get("changing") else step_after(nomination, step))
+        drafts.go_to(nomination, step_on(nomination, step, changing=bool(request.POST.get("changing"))))
     except DoorClosed:
         return redirect("nominate")
     return redirect("nominate")
+
+
+def step_on(nomination: Nomination, step: str, *, changing: bool) -> str:
+    """Where to go on: back to the check of the answers where one was changed there, past the ward where the place is another."""
+    if not changing:
+        return step_after(nomination, step)
+    return f"ward:{LAST}" if step == "where" and nomination.ward is None else LAST
 
 
 def step_after(nomination: Nomination, step: str) -> str:
@@ -304,9 +310,8 @@ def send(request: HttpRequest, nomination: Nomination) -> HttpResponse:
     form = CheckForm(request.POST)
     if not form.is_valid():
         return check_page(request, nomination, form)
-    by = request.user if isinstance(request.user, User) else None
     try:
-        drafts.submit(nomination, receipt=form.cleaned_data["receipt"], by=by)
+        drafts.submit(nomination, receipt=form.cleaned_data["receipt"])
     except ValidationError as error:
         form.add_error(
             None if not hasattr(error, "error_dict") else "receipt",

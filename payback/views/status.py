@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from payback import queries
 from payback.actions import drafts, nominators
 from payback.enums import Asked, Status, Still
+from payback.errors import DoorClosed
 from payback.forms.status import AnswerForm, DisputeForm, ReceiptForm
 from payback.models import Nomination
 from payback.views.doors import give_key, kept_nowhere, key_of, open_by_receipt, opened, take_key
@@ -33,6 +35,8 @@ def status(request: HttpRequest) -> HttpResponseBase:
             except ValidationError as error:
                 form.add_error("receipt", error)
             else:
+                if held_words(request) and nomination.status != Status.DRAFT:
+                    return give_key(take_word(request, nomination), key)
                 return give_key(redirect(queries.way_back(nomination)), key)
         return ask_receipt(request, form)
     if nomination is None:
@@ -47,7 +51,15 @@ def status(request: HttpRequest) -> HttpResponseBase:
 def ask_receipt(request: HttpRequest, form: ReceiptForm) -> HttpResponse:
     """The receipt, and for a signed-in person what they keep under their account."""
     own = queries.kept_under_account(request.user, board_or_404(request))
-    return render(request, "payback/status_ask.html", {"form": form, "own": own})
+    return render(request, "payback/status_ask.html", {"form": form, "own": own, "held": held_words(request)})
+
+
+def held_words(request: HttpRequest) -> list[tuple[str, str]]:
+    """What was typed on the page when its twenty minutes were over: it waits on the page that asks for the receipt."""
+    if request.POST.get("say") not in {"answer", "dispute"}:
+        return []
+    names = ("say", "question", "answer", "words")
+    return [(name, request.POST[name]) for name in names if request.POST.get(name)]
 
 
 def status_page(
@@ -75,13 +87,15 @@ def status_page(
 
 
 def take_word(request: HttpRequest, nomination: Nomination) -> HttpResponse:
-    """What the nominator says on the page: one of four things."""
+    """What the nominator says on the page: one of five things."""
     say = request.POST.get("say", "")
     try:
         if say == "withdraw":
             nominators.withdraw(nomination)
             return take_key(render(request, "payback/status_withdrawn.html"))
-        if say in {"still_yes", "still_no"}:
+        if say == "stop_writing":
+            nominators.stop_writing(nomination)
+        elif say in {"still_yes", "still_no"}:
             nominators.say_how_it_is(nomination, Still.YES if say == "still_yes" else Still.NO)
         elif say == "answer":
             return take_answer(request, nomination)
@@ -90,7 +104,13 @@ def take_word(request: HttpRequest, nomination: Nomination) -> HttpResponse:
             if not form.is_valid():
                 return status_page(request, nomination, dispute=form)
             nominators.raise_dispute(nomination, form.cleaned_data["words"])
+    except DoorClosed as error:
+        messages.error(request, " ".join(error.messages))
+        return take_key(redirect("payback_status"))
     except ValidationError as error:
+        if say != "dispute":
+            messages.error(request, " ".join(error.messages))
+            return redirect("payback_status")
         form = DisputeForm(request.POST)
         form.is_valid()
         form.add_error(None, error)
@@ -108,6 +128,8 @@ def take_answer(request: HttpRequest, nomination: Nomination) -> HttpResponse:
     if form.is_valid():
         try:
             nominators.answer_question(question, form.cleaned_data["answer"])
+        except DoorClosed:
+            raise
         except ValidationError as error:
             form.add_error("answer", error)
         else:

@@ -151,6 +151,7 @@ class Event(models.TextChoices):
     NOMINATION_ENDORSED = "payback.nomination.endorsed", "Nomination endorsed by two screeners"
     NOMINATION_DECLINED = "payback.nomination.declined", "Nomination declined by two screeners"
     NOMINATION_TOLD = "payback.nomination.told", "Nominator told of a change"
+    CONTACT_TAKEN_BACK = "payback.contact.taken_back", "Nominator took back how to reach them"
     AFTERCARE_ASKED = "payback.aftercare.asked", "Nominator asked four weeks after completion"
     AFTERCARE_ANSWERED = "payback.aftercare.answered", "Nominator answered four weeks after completion"
     DISPUTE_RAISED = "payback.dispute.raised", "Dispute raised"

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from payback.actions import drafts
 from payback.enums import Status
@@ -298,3 +299,41 @@ def test_many_beginnings_from_one_place_are_slowed(nominator):
     page = nominator.post("self_check", helps="on", not_paid="on", no_profit="on", safe="on")
     assert "Many people are doing this from here just now." in page.content.decode()
     assert Nomination.objects.count() == 20
+
+
+def test_the_database_does_not_keep_the_address_of_an_anonymous_nominator(nominator):
+    nominator.client.defaults["REMOTE_ADDR"] = "203.0.113.77"
+    nominator.begin()
+    nominator.client.post("/payback/status/", {"receipt_back": "AAAA"})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cache_key FROM portal_cache")
+        keys = [key for (key,) in cursor.fetchall()]
+    assert [key for key in keys if "203.0.113.77" in key] == []
+
+
+def test_a_corrected_ward_stays_when_the_description_changes(nominator, camden):
+    other = make.WardFactory(code="E05013652", name="Belsize", slug="belsize", borough=camden.borough)
+    nominator.begin()
+    nominator.tell(ward={"ward": "belsize"})
+    assert nominator.nomination.ward == other
+    nominator.post("check", go="change:where")
+    nominator.post("where", place="The alley, by the green gate.", postcode="N6 5HX", changing="1")
+    assert nominator.nomination.ward == other
+
+
+def test_another_place_in_words_alone_does_not_keep_the_old_ward(nominator, camden):
+    make.WardFactory(code="E05013652", name="Belsize", slug="belsize", borough=camden.borough)
+    nominator.begin()
+    nominator.tell()
+    nominator.post("check", go="change:where")
+    nominator.post("where", place="The yard behind Belsize library.", postcode="", changing="1")
+    page = nominator.get()
+    assert "Which ward is it in?" in page or nominator.nomination.ward is None
+
+
+def test_a_refused_form_token_still_has_the_way_out(camden, site_client):
+    client = site_client(camden, enforce_csrf_checks=True)
+    page = client.post(ADDRESS, {"step": "what", "what": "Rubbish."})
+    assert page.status_code == 403
+    assert "no-store" in page.headers.get("Cache-Control", "")
+    assert 'href="/exit/"' in page.content.decode()

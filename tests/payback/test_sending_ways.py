@@ -15,7 +15,8 @@ from payback.actions.referrals import prepare
 from payback.actions.sending import follow_messages
 from payback.clients import EmailTransport, HttpsTransport
 from payback.enums import Ended, Status, Transport
-from payback.models import ProviderRole, Referral
+from payback.models import Nomination, ProviderRole, Referral
+from payback.queries import silence_of
 from snb.outbox import actions as outbox
 from snb.outbox.adapters import register_transport, transport_for
 from snb.outbox.enums import State
@@ -173,3 +174,11 @@ def test_no_way_carries_the_nominator(highgate, sandbox, transport, caplog):
     assert [planted_in(text) for text in seen] == [[] for _ in seen]
     # The search finds what is there: the screeners' words are.
     assert any("Clear the alley behind the shops" in text for text in seen)
+
+
+def test_what_never_left_us_is_not_probation_s_silence(highgate, provider):
+    prepare(
+        make_nomination(highgate, Status.ENDORSED, changed_at=timezone.now() - timedelta(days=34)), by=None
+    )
+    OutboxMessage.objects.update(state=State.DEAD, last_error="http_400")
+    assert "No answer from probation" not in silence_of(Nomination.objects.get())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 
 import pytest
@@ -152,40 +151,6 @@ def test_the_map_draws_fixed_cells_and_never_a_point(highgate, camden, site_clie
     page = site_client(camden).get("/payback/map/").content.decode()
     assert page.count("<rect") == 1
     assert "51.571" not in page
-
-
-def test_figures_hide_what_is_not_public_and_what_gives_it_back(highgate, camden):
-    other = make.WardFactory(code="E05013652", name="Belsize", slug="belsize", borough=camden.borough)
-    for _number in range(2):
-        make_nomination(highgate, Status.DECLINED)
-    for _number in range(9):
-        make_nomination(other, Status.DECLINED)
-    for ward in (highgate, other):
-        make_nomination(ward, Status.SENT)
-    figures = queries.figures_of(camden)
-    by_name = {row.name: row.cells for row in figures.rows}
-    assert by_name["Highgate"]["declined"].count is None
-    assert by_name["Highgate"]["nominated"].count is None
-    assert by_name["Highgate"]["endorsed"].count == 1
-    # Neither the total nor the other ward gives the two back.
-    assert figures.total.cells["declined"].count is None or by_name["Belsize"]["declined"].count is None
-
-
-def test_figures_as_csv_and_json_say_the_same(highgate, camden, site_client):
-    referral = make_referral(highgate, Status.COMPLETED)
-    Session.objects.create(referral=referral, date="2026-05-01", people=6, hours=30)
-    client = site_client(camden)
-    text = client.get("/payback/figures.csv").content.decode()
-    assert text.splitlines()[1].startswith("E05013661,Highgate,1,,0,,0,,1,,1,,0,,30")
-    data = json.loads(client.get("/payback/figures.json").content)
-    assert data["places"][0] | {"hours": 30.0, "completed": 1, "nominated": 1} == data["places"][0]
-    assert "Highgate" in client.get("/payback/figures/").content.decode()
-
-
-def test_the_london_site_counts_by_borough(highgate, site_client):
-    make_nomination(highgate, Status.COMPLETED)
-    data = json.loads(site_client(None).get("/payback/figures.json").content)
-    assert (data["by"], data["places"][0]["name"], data["total"]["completed"]) == ("borough", "Camden", 1)
 
 
 def test_a_cell_that_looks_like_a_formula_is_quoted():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import smtplib
 from datetime import timedelta
 
 import pytest
@@ -11,8 +12,8 @@ from django.utils import timezone
 
 from payback.actions import nominators, telling
 from payback.actions.drafts import key_hash
-from payback.enums import Status, Still
-from payback.models import Nomination
+from payback.enums import Asked, Status, Still
+from payback.models import Nomination, Question
 from snb.audit.enums import Event
 from snb.audit.models import AuditEvent
 from snb.privacy.models import Erasure
@@ -264,3 +265,37 @@ def test_what_an_older_backup_brings_back_is_forgotten_again(highgate):
     assert reapply_erasures()["payback.nomination"] == 1
     row.refresh_from_db()
     assert row.contact == {}
+
+
+def test_a_refused_recipient_is_not_written_to_the_log(highgate, monkeypatch, caplog):
+    from django.core.mail import EmailMessage
+
+    make_nomination(highgate, Status.ENDORSED, tell="email", contact={"email": "secret.me@example.org"})
+
+    def refuse(self, fail_silently=False):
+        raise smtplib.SMTPRecipientsRefused({"secret.me@example.org": (550, b"No such user")})
+
+    monkeypatch.setattr(EmailMessage, "send", refuse)
+    telling.tell_nominators()
+    assert "secret.me@example.org" not in caplog.text
+
+
+def test_an_answer_typed_when_time_was_over_is_not_lost(nominator, highgate, screeners, say):
+    status = Status.SCREENING if say == "answer" else Status.COMPLETED
+    row = make_nomination(highgate, status, receipt="AAAA-BBBB-CCCC-DDDDD", screeners=tuple(screeners))
+    nominator.client.post(STATUS, {"receipt_back": "AAAA-BBBB-CCCC-DDDDD"})
+    data = {"say": say, "words": "It took me an hour to write this."}
+    if say == "answer":
+        question = Question.objects.create(nomination=row, asked=Asked.NOMINATOR, text="Locked?")
+        data = {"say": say, "question": str(question.pk), "answer": "It took me an hour to write this."}
+    Nomination.objects.update(door_until=timezone.now())
+    page = nominator.client.post(STATUS, data).content.decode()
+    assert "It took me an hour to write this." in page
+
+
+def test_yes_pressed_twice_is_answered_kindly(nominator, highgate):
+    make_nomination(highgate, Status.COMPLETED, receipt="AAAA-BBBB-CCCC-DDDDD")
+    nominator.client.post(STATUS, {"receipt_back": "AAAA-BBBB-CCCC-DDDDD"})
+    nominator.client.post(STATUS, {"say": "still_yes"})
+    page = nominator.client.post(STATUS, {"say": "still_yes"}, follow=True).content.decode()
+    assert "Say in a few words what is not as it should be." not in page

@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import json
 import time
+from contextlib import suppress
 from datetime import timedelta
 from itertools import count
 
 import pytest
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
@@ -18,11 +19,13 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from payback.actions import telling
 from payback.actions.providers import add_webhook_key
 from payback.actions.referrals import prepare
 from payback.api import signature_of
 from payback.enums import Ended, Status
-from payback.models import Milestone, Nomination, ProviderEvent, Referral, Session
+from payback.models import Milestone, Nomination, ProviderEvent, Question, Referral, Session
+from payback.queries import silence_of
 from snb.audit.models import AuditEvent
 from snb.outbox import actions as outbox
 from snb.outbox.enums import State
@@ -338,3 +341,37 @@ def test_whatever_the_order_the_end_is_the_same(highgate, provider, end, data):
             )
         )
     assert told[0] == told[1]
+
+
+def test_an_event_from_before_the_task_was_handed_over_does_not_date_it_back(referral):
+    body = {**said(referral, "acknowledged"), "occurred_at": "2001-03-01T09:00:00Z"}
+    reply = send(body)
+    referral.refresh_from_db()
+    assert reply.status_code == 400 or referral.acknowledged_at >= referral.nomination.endorsed_at
+    assert "for 10 days" in silence_of(
+        referral.nomination
+    )  # since the endorsement, and not since the year 2001
+
+
+@pytest.mark.parametrize("reference", ["CP-\ud800", "CP-\x00A"])
+def test_a_reference_that_no_database_can_hold_is_refused(referral, reference):
+    reply = send({**said(referral, "acknowledged"), "reference": reference})
+    assert reply.status_code in {400, 404}
+
+
+def test_a_question_asked_in_the_provider_s_system_is_not_the_board_s_silence(referral):
+    send(said(referral, "more_info"))
+    Nomination.objects.update(changed_at=timezone.now() - timedelta(days=34))
+    nomination = Nomination.objects.get()
+    assert not Question.objects.exists()  # nothing the board could answer
+    assert "The board has not answered" not in silence_of(nomination)
+
+
+def test_an_event_dated_years_back_does_not_delete_what_the_nominator_wrote(highgate, provider):
+    from payback.actions.events import Said, take_event
+
+    referral = make_referral(highgate, Status.ACKNOWLEDGED, contact={"phone": "020 7946 0000"})
+    long_ago = timezone.now() - timedelta(days=800)
+    with suppress(ValidationError):
+        take_event(provider, Said("one", "completed", referral.reference, long_ago, "0" * 64))
+    assert telling.forget_in_time() == 0

@@ -116,7 +116,10 @@ class WhereForm(QuestionForm):
             if "latitude" not in point and found is not None:
                 point["latitude"], point["longitude"] = found
         columns: dict[str, Any] = {}
-        if ward is not None:
+        same_words = data["place"] == self.nomination.answers.get("place", "")
+        if point == self.nomination.point and (point or same_words):
+            pass  # the ward, and whether it was corrected, stay as they are
+        elif ward is not None or self.nomination.ward is not None:
             columns = {"ward": ward, "ward_corrected": False}
         return Changes(columns=columns, answers={"place": data["place"]}, sealed={"point": point})
 
