@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -63,6 +65,8 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
 state may follow. Back to *endorsed* when a provider's contract ends and the task goes to the next one. One that was declined as
 the same as another is screened anew where that one is taken back. A draft that is given up is deleted."""
 
+AFTER = timedelta(weeks=4)
+"""How long after completion a nominator is asked whether it is still as it should be."""
 OVER: frozenset[Status] = frozenset({_S.DECLINED, _S.REJECTED, _S.COMPLETED, _S.WITHDRAWN})
 """States in which nothing more is to come."""
 PUBLIC: tuple[Status, ...] = (_S.ENDORSED, *WITH_PROBATION)

@@ -50,7 +50,7 @@ def forget_expired_keys() -> int:
     if not isinstance(cache, DatabaseCache):
         return 0
     with connection.cursor() as cursor:
-        table = connection.ops.quote_name(cache._table)
+        table = connection.ops.quote_name(str(settings.CACHES["default"]["LOCATION"]))
         cursor.execute(
             f"DELETE FROM {table} WHERE expires < %s",  # noqa: S608  a quoted name of ours
             [connection.ops.adapt_datetimefield_value(timezone.now().replace(microsecond=0, tzinfo=None))],

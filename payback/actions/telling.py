@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
@@ -12,15 +11,13 @@ from django.utils import timezone
 from payback import notifications
 from payback.actions.nominators import forget
 from payback.calculations import months_after
-from payback.enums import OVER, Asked, Status, Still, Tell
+from payback.enums import AFTER, OVER, Asked, Status, Still, Tell
 from payback.models import Nomination, Question
 from snb.audit.actions import record
 from snb.audit.enums import Event
 from snb.privacy.models import RetentionHold
 
 logger = logging.getLogger(__name__)
-AFTER = timedelta(weeks=4)
-"""How long after completion a nominator is asked whether it is still as it should be."""
 UNTOLD = [Status.DRAFT, Status.SUBMITTED, Status.SENT, Status.WITHDRAWN]
 """States that are no news to a nominator; *screening* is only where there is a question to them."""
 

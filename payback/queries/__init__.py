@@ -5,6 +5,7 @@ from payback.queries.desk import Desk, alike, desk_of, nomination_on_desk, queue
 from payback.queries.facts import facts_of
 from payback.queries.figures import COLUMNS, Figures, figures_of
 from payback.queries.journey import answers_in_words, first_unanswered, sealed_in_words, tasks_near, way_back
+from payback.queries.map import map_of
 from payback.queries.nominator import kept_under_account, state_for_nominator
 from payback.queries.pace import Pace, pace_of, screeners_of, silence_of, timeline_of
 from payback.queries.tasks import (
@@ -12,7 +13,6 @@ from payback.queries.tasks import (
     boards_by_name,
     card_of,
     group_labels,
-    map_of,
     public_tasks,
     support_in_words,
     task_page,

@@ -13,6 +13,8 @@ from payback.calculations import cell_at
 from payback.enums import Day, Harmed, Hazard, Status
 from payback.models import Nomination
 
+AGREED = "agreed"
+"""Among the sealed answers: that what may be shared was asked and answered."""
 NEAR = 2
 """How many cells away still counts as near: some 400 to 600 metres."""
 MOST_NEAR = 4
@@ -24,6 +26,8 @@ def first_unanswered(nomination: Nomination) -> str:
         return "ward"
     if not nomination.work or not nomination.answers.get("what"):
         return "what"
+    if not nomination.answers.get(AGREED):
+        return "sharing"
     return ""
 
 

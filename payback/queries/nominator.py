@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from payback.enums import OVER, Asked, Status, Still
+from django.utils import timezone
+
+from payback.enums import AFTER, OVER, Asked, Status, Still
 from payback.models import Dispute, Nomination, Question, Referral
 from payback.queries.pace import silence_of, timeline_of
 from snb.people.models import User
@@ -29,6 +31,7 @@ class NominatorState:
     twin: Nomination | None
     dispute: Dispute | None
     ask_still: bool
+    says_no: bool
     may_dispute: bool
     may_withdraw: bool
 
@@ -49,16 +52,26 @@ def state_for_nominator(nomination: Nomination) -> NominatorState:
         label=str(Status(nomination.status).label),
         timeline=timeline_of(nomination),
         silence=silence_of(nomination),
-        open_question=next((question for question in questions if question.answered_at is None), None),
+        open_question=next((question for question in questions if question.answered_at is None), None)
+        if nomination.status == Status.SCREENING
+        else None,
         answered=[question for question in questions if question.answered_at is not None],
         reason=reason,
         words=words,
         twin=twin if twin is not None and twin.is_public else None,
         dispute=dispute,
-        ask_still=nomination.status == Status.COMPLETED and nomination.still not in {Still.YES, Still.NO},
+        ask_still=nomination.status == Status.COMPLETED
+        and nomination.still not in {Still.YES, Still.NO}
+        and (nomination.still == Still.ASKED or asked_by_now(nomination)),
+        says_no=dispute is None and nomination.still == Still.NO,
         may_dispute=dispute is None and nomination.status in OVER and nomination.status != Status.WITHDRAWN,
         may_withdraw=nomination.forgotten_at is None,
     )
+
+
+def asked_by_now(nomination: Nomination) -> bool:
+    """Whether four weeks have passed since the work was done."""
+    return nomination.ended_at is not None and nomination.ended_at <= timezone.now() - AFTER
 
 
 def kept_under_account(user: Any, board: Board) -> Sequence[Nomination]:

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from payback.enums import Show, Status
-from payback.models import Dispute, Nomination, Photo, Session, Support
+from payback.models import Dispute, Nomination, Photo, Referral, Session, Support
 from payback.queries.pace import FEW, open_questions, silence_of, timeline_of
 from snb.boards.models import Board
 from snb.charts.enums import Tone
 from snb.charts.templatetags.charts import TileFigure
-from snb.places.models import WardBoundary
 
 if TYPE_CHECKING:
     from snb.people.models import User
@@ -125,6 +121,7 @@ class TaskPage:
     after: list[Photo]
     sessions: int
     dispute: Dispute | None
+    refusal: str
     supported: bool
     may_support: bool
 
@@ -144,88 +141,18 @@ def task_page(board: Board, reference: str, *, user: User | Any) -> TaskPage | N
         after=[photo for photo in photos if photo.kind == "after"],
         sessions=Session.objects.filter(referral__nomination=task).count(),
         dispute=Dispute.objects.filter(nomination=task, answered_at__isnull=False).defer("words").first(),
+        refusal=_refusal(task),
         supported=user.is_authenticated and Support.objects.filter(nomination=task, person=user).exists(),
         may_support=bool(user.has_perm("payback.task.support", task)),
     )
 
 
-# ------------------------------------------------------------------------------------------ the map
-@dataclass(frozen=True)
-class Dot:
-    """A 200 m cell with public tasks in it."""
-
-    latitude: float
-    longitude: float
-    count: int
-
-
-def cells_of(board: Board) -> list[Dot]:
-    """The cells of a board's public tasks that are not over, and those done within a year: one query."""
-    since = timezone.now() - timedelta(days=365)
-    rows = (
-        Nomination.objects.for_board(board)
-        .public()
-        .filter(latitude__isnull=False, changed_at__gte=since)
-        .order_by()
-        .values_list("latitude", "longitude")
-        .annotate(count=Count("pk"))
-    )
-    return [
-        Dot(north, east, count) for north, east, count in rows[:500] if north is not None and east is not None
-    ]
-
-
-@dataclass(frozen=True)
-class Square:
-    """A cell as drawn: left and top, in the units of the drawing."""
-
-    x: float
-    y: float
-    count: int
-    label: str
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """Outlines and cells ready to be drawn, with north up."""
-
-    view_box: str
-    wards: list[str]
-    squares: list[Square]
-    side: float
-
-
-def map_of(board: Board) -> Drawn | None:
-    """The borough's outlines with the cells of its tasks; None where we have no outlines. Two queries."""
-    shapes = list(
-        WardBoundary.objects.filter(ward__borough=board.code, ward__valid_to=None).values_list(
-            "geometry", flat=True
-        )
-    )
-    if not shapes:
-        return None
-    flat = math.cos(math.radians(51.5))
-
-    def place(longitude: float, latitude: float) -> tuple[float, float]:
-        return round(longitude * flat * 1000, 2), round(-latitude * 1000, 2)
-
-    paths, xs, ys = [], [], []
-    for geometry in shapes:
-        polygons = (
-            geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
-        )
-        rings = [[place(*point[:2]) for point in ring] for polygon in polygons for ring in polygon]
-        xs += [x for ring in rings for x, _y in ring]
-        ys += [y for ring in rings for _x, y in ring]
-        paths.append("".join("M" + " ".join(f"{x:g},{y:g}" for x, y in ring) + "z" for ring in rings))
-    side = round(200 / 111_320 * 1000, 2)
-    squares = []
-    for dot in cells_of(board):
-        x, y = place(dot.longitude, dot.latitude)
-        label = ngettext("%(count)d task", "%(count)d tasks", dot.count) % {"count": dot.count}
-        squares.append(Square(round(x - side / 2, 2), round(y - side / 2, 2), dot.count, label))
-    left, top = min(xs) - side, min(ys) - side
-    return Drawn(f"{left:g} {top:g} {max(xs) - left + side:g} {max(ys) - top + side:g}", paths, squares, side)
+def _refusal(task: Nomination) -> str:
+    """The reason from the list, where probation refused it; its words are for the board and the nominator."""
+    if task.status != Status.REJECTED:
+        return ""
+    referral = Referral.objects.filter(nomination=task).exclude(refusal="").first()
+    return str(referral.get_refusal_display()) if referral is not None else ""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Any
 
 from allauth.core import ratelimit
 from django.conf import settings
+from django.core import signing
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -19,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from payback.actions import drafts
+from payback.calculations import receipt_hash
 from payback.models import Nomination
 from snb.boards.models import Board
 from snb.boards.queries import board_of
@@ -43,13 +45,36 @@ def open_by_receipt(request: HttpRequest, board: Board, typed: str) -> tuple[Nom
     Raises:
         ValidationError: there is nothing under it here, or too many wrong ones came from this address.
     """
-    if not ratelimit.consume(request, action="payback_receipt", dry_run=True):
+    begun = begun_here(request)
+    if begun is None and not ratelimit.consume(request, action="payback_receipt", dry_run=True):
         raise ValidationError(_("Too many receipts were tried from here. Wait a minute and try again."))
     try:
+        if (
+            begun is not None
+            and not Nomination.objects.filter(pk=begun, receipt_hash=receipt_hash(typed)).exists()
+        ):
+            raise ValidationError(_("We have nothing under this receipt here."))
         return drafts.open_door(board, typed)
     except ValidationError:
         ratelimit.consume(request, action="payback_receipt")
         raise
+
+
+BEGUN = "payback.begun"
+BEGUN_SECONDS = 2 * 60 * 60
+
+
+def just_begun(nomination: Nomination) -> str:
+    """For the page that shows a receipt: a word by which it opens its own draft, whatever others in this library have guessed."""
+    return signing.dumps(str(nomination.pk), salt=BEGUN)
+
+
+def begun_here(request: HttpRequest) -> str | None:
+    """The draft of the page that showed its receipt; None on every other page, and after two hours."""
+    try:
+        return str(signing.loads(request.POST.get("begun", ""), salt=BEGUN, max_age=BEGUN_SECONDS))
+    except signing.BadSignature:
+        return None
 
 
 def give_key(response: HttpResponse, key: str) -> HttpResponse:
@@ -96,7 +121,11 @@ JOURNEY = ("/payback/nominate/", "/payback/status/")
 @sensitive_variables()
 def refused(request: HttpRequest) -> HttpResponse:
     """A form of the journey whose token does not hold: the way out, nothing kept anywhere, and what was typed to copy."""
-    typed = [value for name, value in request.POST.items() if name != "receipt_back" and " " in value.strip()]
+    typed = [
+        value
+        for name, value in request.POST.dict().items()
+        if name != "receipt_back" and " " in str(value).strip()
+    ]
     response = render(request, "payback/refused.html", {"typed": typed}, status=403)
     add_never_cache_headers(response)
     response.headers["Cache-Control"] = "no-store, private"

@@ -31,7 +31,7 @@ from payback.forms.journey import (
 )
 from payback.forms.status import ReceiptForm
 from payback.models import Nomination
-from payback.views.doors import give_key, kept_nowhere, key_of, open_by_receipt, opened, take_key
+from payback.views.doors import give_key, just_begun, kept_nowhere, key_of, open_by_receipt, opened, take_key
 from snb.boards.models import Board
 from snb.boards.queries import board_of, boards
 from snb.files.adapters import serve_private
@@ -104,7 +104,11 @@ def begin(request: HttpRequest, board: Board) -> HttpResponse:
         form.add_error(None, _("Many people are doing this from here just now. Wait a minute and try again."))
         return self_check_page(request, form)
     begun = drafts.begin(board, first_step=FIRST)
-    return render(request, "payback/nominate_receipt.html", {"receipt": begun.receipt})
+    return render(
+        request,
+        "payback/nominate_receipt.html",
+        {"receipt": begun.receipt, "begun": just_begun(begun.nomination)},
+    )
 
 
 def come_back(request: HttpRequest, board: Board) -> HttpResponse:
@@ -228,7 +232,7 @@ def answer(request: HttpRequest, nomination: Nomination, step: str) -> HttpRespo
     if kind is None:
         return redirect("nominate")
     try:
-        if step == "photos" and go != "next":
+        if step == "photos" and (go != "next" or "photo" in request.FILES):
             return change_photos(request, nomination, go)
         if step == "nearby" and go.startswith("support:"):
             return support_instead(request, nomination, go.removeprefix("support:"))
@@ -292,6 +296,10 @@ def change_photos(request: HttpRequest, nomination: Nomination, go: str) -> Http
         except ValidationError as error:
             form.add_error("photo", error)
         else:
+            if go == "next":  # chosen and not added: it is added on the way
+                drafts.go_to(
+                    nomination, step_on(nomination, "photos", changing=bool(request.POST.get("changing")))
+                )
             return redirect("nominate")
     return question_page(request, nomination, form)
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -95,8 +96,15 @@ def take_word(request: HttpRequest, nomination: Nomination) -> HttpResponse:
             return take_key(render(request, "payback/status_withdrawn.html"))
         if say == "stop_writing":
             nominators.stop_writing(nomination)
+            messages.success(request, _("Nobody writes to you any more."))
         elif say in {"still_yes", "still_no"}:
             nominators.say_how_it_is(nomination, Still.YES if say == "still_yes" else Still.NO)
+            messages.success(
+                request,
+                _("Thank you.")
+                if say == "still_yes"
+                else _("Say below what is not as it should be, and the board answers."),
+            )
         elif say == "answer":
             return take_answer(request, nomination)
         elif say == "dispute":
@@ -104,6 +112,7 @@ def take_word(request: HttpRequest, nomination: Nomination) -> HttpResponse:
             if not form.is_valid():
                 return status_page(request, nomination, dispute=form)
             nominators.raise_dispute(nomination, form.cleaned_data["words"])
+            messages.success(request, _("The board has it. Its answer appears here."))
     except DoorClosed as error:
         messages.error(request, " ".join(error.messages))
         return take_key(redirect("payback_status"))
@@ -133,6 +142,7 @@ def take_answer(request: HttpRequest, nomination: Nomination) -> HttpResponse:
         except ValidationError as error:
             form.add_error("answer", error)
         else:
+            messages.success(request, _("Your answer is with the two people who screen it."))
             return redirect("payback_status")
     return status_page(request, nomination, answer=form, asked=str(question.pk))
 
@@ -142,4 +152,5 @@ def take_answer(request: HttpRequest, nomination: Nomination) -> HttpResponse:
 def close(request: HttpRequest) -> HttpResponse:
     """Finish: this browser has nothing open any more."""
     drafts.close_door(key_of(request))
-    return take_key(redirect("task_list"))
+    messages.success(request, _("It is closed."))
+    return take_key(redirect("/"))

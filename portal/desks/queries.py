@@ -282,9 +282,10 @@ def _board_desk(role: BoardRole, state: BoardState | None) -> Desk:
     edit = Link(_("Write news and pages"), f"{settings.PORTAL_BASE_URL}/admin/")
     people = Link(_("People and roles"), board.url("/desk/people/"))
     meetings = Link(_("Meetings"), board.url("/desk/meetings/"))
+    payback = Link(_("Community Payback"), board.url("/desk/payback/"))
     others: tuple[Link, ...]
     if role.kind in RUNS_THE_BOARD:
-        first, others = edit, (meetings, people, site)
+        first, others = edit, (meetings, payback, people, site)
     elif role.kind == BoardRoleKind.EDITOR:
         first, others = edit, (site,)
     else:

@@ -137,7 +137,7 @@ class PostcodeAnswer:
             case PostcodeStatus.NOT_LONDON:
                 return _("That is not a London postcode.")
             case PostcodeStatus.UNKNOWN:
-                return _("We don't have that postcode: choose your ward.")
+                return _("We don't have that postcode. Choose the place from the list.")
             case PostcodeStatus.MALFORMED:
                 if not self.typed.strip():
                     return _("Enter a postcode.")

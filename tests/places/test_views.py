@@ -80,7 +80,7 @@ def test_an_ended_postcode_says_when_and_still_leads_to_its_ward(postcodes, camd
             "EC2V 7HH",
             "That postcode is in the City of London, which has its own police force and no Safer Neighbourhood Board.",
         ),
-        ("N6 6ZZ", "We don&#x27;t have that postcode: choose your ward."),
+        ("N6 6ZZ", "We don&#x27;t have that postcode. Choose the place from the list."),
         ("N6 6AE", "It is in Camden, but we don&#x27;t know the ward: choose your ward."),
         ("n6", "Enter a full postcode, such as NW1 2DB."),
         ("", "Enter a postcode."),

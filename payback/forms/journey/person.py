@@ -11,6 +11,7 @@ from payback.actions.drafts import Changes
 from payback.enums import Harmed, Show, Tell
 from payback.forms.journey.pieces import QuestionForm, radios, words
 from payback.models import Nomination
+from payback.queries.journey import AGREED
 
 
 class ContactForm(QuestionForm):
@@ -157,13 +158,19 @@ class SharingForm(QuestionForm):
 
     def initial_of(self, nomination: Nomination) -> dict[str, Any]:
         """As chosen before."""
-        return {**super().initial_of(nomination), "screening_board": nomination.screening_board.borough.slug}
+        before = super().initial_of(nomination)
+        if not nomination.answers.get(AGREED):
+            before["show"] = None
+        return {**before, "screening_board": nomination.screening_board.borough.slug}
 
     def changes(self) -> Changes:
         """What was not asked is not agreed to."""
         data = self.cleaned_data
         columns = {name: data.get(name, False) for name in self.columns}
-        return Changes(columns={**columns, "screening_board": self.boards[data["screening_board"]]})
+        return Changes(
+            columns={**columns, "screening_board": self.boards[data["screening_board"]]},
+            answers={AGREED: "yes"},
+        )
 
 
 class CheckForm(forms.Form):

@@ -146,6 +146,11 @@ class WardForm(QuestionForm):
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Ward.objects.current().filter(borough=nomination.board_id)
         field.to_field_name = "slug"
+        postcode = nomination.point.get("postcode", "")
+        if nomination.ward is None and postcode:
+            field.help_text = _("We do not know the postcode %(postcode)s. Choose the ward yourself.") % {
+                "postcode": postcode
+            }
         if nomination.ward is not None:
             field.help_text = _("We think it is %(ward)s. Choose another one if that is wrong.") % {
                 "ward": nomination.ward
