@@ -223,6 +223,31 @@ class Decline(models.TextChoices):
     UNCLEAR = "unclear", _("We could not find out enough about it.")
 
 
+class Redacted(models.TextChoices):
+    """Where the taking off of public words stands. They are hidden from the asking on."""
+
+    ASKED = "asked", _("Hidden; a second person has to look")
+    AGREED = "agreed", _("Taken off by two")
+    REFUSED = "refused", _("Put back")
+
+
+REDACTION_TRANSITIONS: dict[Redacted, frozenset[Redacted]] = {
+    Redacted.ASKED: frozenset({Redacted.AGREED, Redacted.REFUSED}),
+    Redacted.AGREED: frozenset(),
+    Redacted.REFUSED: frozenset(),
+}
+"""One person hides public words at once; a second agrees, or they come back. Asked again, it is another one."""
+
+
+class Offence(models.TextChoices):
+    """Why public words are taken off, as the note in their place says it."""
+
+    PERSON = "person", _("They could tell who somebody is.")
+    ABUSE = "abuse", _("They accused or insulted somebody.")
+    WRONG = "wrong", _("They were not true.")
+    LAW = "law", _("The law asks for it.")
+
+
 class Refusal(models.TextChoices):
     """Why probation refuses a task."""
 

@@ -14,6 +14,10 @@ class InvalidTransition(ValidationError):
     """The nomination is not in a state that leads there."""
 
 
+class WordsChanged(ValidationError):
+    """The words are not those the person had before them when they pressed the button."""
+
+
 class NoProvider(ValidationError):
     """No provider has a contract for this borough today."""
 

@@ -150,6 +150,23 @@ def is_with_this_provider(user: Any, obj: Any = None) -> bool:
     )
 
 
+@predicate
+def was_endorsed(user: Any, obj: Any = None) -> bool:
+    """Two have endorsed it, so its words are public, were, or will be."""
+    nomination = nomination_of(obj)
+    return nomination is not None and nomination.endorsed_at is not None
+
+
+@predicate
+def is_shown_photo(user: Any, obj: Any = None) -> bool:
+    """A photo that is on the public pages."""
+    return isinstance(obj, Photo) and obj.published_at is not None and obj.nomination.is_public
+
+
+# Probation is asked for its own eyes: whoever works for a provider neither reads what a nominator wrote nor decides on it.
+may_screen = is_submitted & holds_screener_role & ~has_any_provider_role & ~is_nominator
+may_begin = may_screen & ~stepped_back
+
 PERMISSIONS = {
     "payback.desk.view": holds_screener_role | is_officer_of_board,
     "payback.task.view": is_public_task,
@@ -158,13 +175,15 @@ PERMISSIONS = {
     & is_open_task
     & lives_in_its_ward
     & ~is_nominator,
-    "payback.nomination.take": is_submitted & holds_screener_role & ~is_nominator & ~stepped_back,
-    "payback.nomination.read": is_submitted & holds_screener_role & screens_it & ~is_nominator,
-    "payback.nomination.decide": is_submitted & holds_screener_role & screens_it & ~is_nominator,
-    "payback.photo.view": (is_submitted & holds_screener_role & screens_it & ~is_nominator)
-    | is_with_this_provider,
-    "payback.photo.publish": is_submitted & holds_screener_role & screens_it & ~is_nominator,
-    "payback.dispute.answer": holds_screener_role & screens_it & ~is_nominator,
+    "payback.nomination.find": is_submitted & holds_screener_role & ~is_nominator & ~stepped_back,
+    "payback.nomination.take": may_begin,
+    "payback.nomination.read": may_screen & screens_it,
+    "payback.nomination.decide": may_screen & screens_it,
+    "payback.words.redact": may_begin & was_endorsed,
+    "payback.photo.view": (may_screen & screens_it) | is_with_this_provider,
+    "payback.photo.publish": may_screen & screens_it,
+    "payback.photo.unpublish": (may_screen & screens_it) | (may_begin & is_shown_photo),
+    "payback.dispute.answer": may_screen & screens_it,
     "payback.statistics.write": holds_screener_role | is_officer_of_board,
     "payback.probation.desk": has_any_provider_role,
     "payback.referral.view": works_for_provider,

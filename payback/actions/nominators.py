@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from payback.actions.drafts import delete_draft
 from payback.actions.progress import locked, move
 from payback.actions.referrals import end_referral, tell_taken_back
-from payback.enums import OVER, Asked, Ended, PhotoKind, Status, Still, Tell
+from payback.enums import OVER, Asked, Ended, PhotoKind, Redacted, Status, Still, Tell
 from payback.errors import DoorClosed
 from payback.models import Dispute, Nomination, Question
 from snb.audit.actions import record
@@ -147,6 +147,12 @@ def forget(nomination: Nomination, *, by: Actor | None, photos_too: bool = False
         if not kept:
             photo.delete()
     nomination.referrals.filter(ended="").update(named_officer=None)
+    if photos_too:
+        for redaction in nomination.redactions.filter(state=Redacted.ASKED):
+            # Hidden words of a task that is taken back need no second look: they are gone.
+            redaction.state, redaction.answered_at = Redacted.AGREED, timezone.now()
+            redaction.kept, redaction.instead = {}, {}
+            redaction.save()
     record(Event.NOMINATION_FORGOTTEN, nomination, by=by, board=nomination.board_id)
     return nomination
 

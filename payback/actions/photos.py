@@ -135,22 +135,24 @@ def publish_photo(photo: Photo, *, boxes: Sequence[Sequence[float]], alt: str, b
 
 @transaction.atomic
 def unpublish_photo(photo: Photo, *, by: User) -> Photo:
-    """Take a photo off the public pages, at once; its published pictures are deleted.
+    """Take a photo off the public pages, at once; its published pictures are deleted, and with them the photo whose original is gone.
 
     Raises:
-        PermissionDenied: `by` does not screen it.
+        PermissionDenied: `by` does not screen for its board, or stepped back from it.
     """
     photo = (
         Photo.objects.select_for_update(of=("self",))
         .select_related("nomination", "large", "small")
         .get(pk=photo.pk)
     )
-    if not by.has_perm("payback.photo.publish", photo):
+    if not by.has_perm("payback.photo.unpublish", photo):
         raise PermissionDenied
     _drop_published(photo, by=by)
     photo.published_at = None
     photo.save(update_fields=["large", "small", "published_at"])
     record(Event.PAYBACK_PHOTO_UNPUBLISHED, photo, by=by, board=photo.nomination.board_id, public=True)
+    if photo.original_id is None:
+        photo.delete()
     return photo
 
 

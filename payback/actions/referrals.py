@@ -119,7 +119,7 @@ def payload_of(
         reference=reference,
         title=nomination.public_title,
         words=nomination.public_words,
-        place=nomination.public_place,
+        place=nomination.public_place or str(nomination.ward),
         brief=nomination.brief,
         board=str(nomination.board),
         board_email=nomination.board.contact_email,

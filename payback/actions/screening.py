@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,8 +15,10 @@ from django.utils.translation import gettext as _
 from payback.actions.progress import locked, move
 from payback.actions.referrals import prepare
 from payback.calculations import cell_at
-from payback.enums import Asked, Check, Criterion, Decline, Status, Verdict
+from payback.enums import OVER, Asked, Check, Criterion, Decline, Status, Verdict
+from payback.errors import WordsChanged
 from payback.models import Dispute, Nomination, Question, Review
+from payback.queries import hash_of, verdict_basis_of, waits_for_board, wording_of
 from snb.audit.actions import record
 from snb.audit.enums import Event
 from snb.privacy.calculations import find_identifiers
@@ -26,17 +27,8 @@ if TYPE_CHECKING:
     from snb.people.models import User
 
 TWO = 2
-WORDING = (
-    "public_title",
-    "public_words",
-    "public_place",
-    "cell_x",
-    "cell_y",
-    "brief",
-    "hours_estimate",
-    "group_size",
-)
-"""What both must have agreed to, word for word."""
+HOUSE_NUMBER = re.compile(r"\b\d+[a-z]?\s+[A-Z][\w'’-]*", re.ASCII)
+"""As in "12 Swains Lane": a question to the writer, since "20 Trees" looks the same."""
 
 
 def _held(nomination: Nomination, by: User, permission: str = "payback.nomination.decide") -> Nomination:
@@ -51,19 +43,25 @@ def _held(nomination: Nomination, by: User, permission: str = "payback.nominatio
 def take_on(nomination: Nomination, *, by: User) -> Review:
     """Take a nomination on, declaring that one is not its nominator and has no interest in it. Taken on already: nothing changes.
 
+    The place of somebody who does not screen any more is free. Once it is decided, it is taken on only where something waits
+    for the board and one of the two has left.
+
     Raises:
-        PermissionDenied: `by` does not screen for its board, is its nominator, or stepped back from it before.
-        ValidationError: two people screen it already, or it is past screening.
+        PermissionDenied: `by` does not screen for its board, works for probation, is its nominator, or stepped back from it before.
+        ValidationError: two people screen it already, or it is past screening and nothing waits.
     """
     nomination = _held(nomination, by, "payback.nomination.take")
-    standing = list(nomination.reviews.standing())
-    mine = next((review for review in standing if review.person_id == by.pk), None)
+    current = list(nomination.reviews.current())
+    mine = next((review for review in current if review.person_id == by.pk), None)
     if mine is not None:
         return mine
-    if nomination.status not in {Status.SUBMITTED, Status.SCREENING}:
+    undecided = nomination.status in {Status.SUBMITTED, Status.SCREENING}
+    if not undecided and not waits_for_board(nomination):
         raise ValidationError(_("This is past screening."))
-    if len(standing) >= TWO:
+    if len(current) >= TWO:
         raise ValidationError(_("Two people screen this already."))
+    if undecided:
+        _clear_places(nomination)
     review = Review.objects.create(nomination=nomination, person=by)
     if nomination.status == Status.SUBMITTED:
         move(nomination, Status.SCREENING, by=by)
@@ -85,10 +83,30 @@ def step_back(nomination: Nomination, *, by: User) -> Nomination:
     nomination.reviews.standing().filter(person=by).update(
         stepped_back_at=timezone.now(), verdict="", reason="", merge_with=None, given_at=None, wording=""
     )
+    _drop_words_nobody_says(nomination)
     record(Event.NOMINATION_STEPPED_BACK, nomination, by=by, board=nomination.board_id)
-    if not nomination.reviews.standing().exists():
+    if not nomination.reviews.current().exists():
         move(nomination, Status.SUBMITTED, by=by)
     return nomination
+
+
+def _clear_places(nomination: Nomination) -> None:
+    """Somebody else begins anew in the place of whoever does not screen any more; with the role again, they may take it on again."""
+    current = list(nomination.reviews.current().values_list("pk", flat=True))
+    nomination.reviews.standing().exclude(pk__in=current).delete()
+    _drop_words_nobody_says(nomination)
+
+
+def _drop_words_nobody_says(nomination: Nomination) -> None:
+    """Words to the nominator stand as long as one of the two who screen now would decline with them."""
+    if not nomination.decline_words:
+        return
+    said = nomination.reviews.current().filter(
+        verdict=Verdict.DECLINE, wording=hash_of(nomination.decline_words)
+    )
+    if not said.exists():
+        nomination.decline_words = ""
+        nomination.save(update_fields=["decline_words"])
 
 
 @transaction.atomic
@@ -122,26 +140,20 @@ def identifiers_in(words: Words) -> dict[str, list[str]]:
     found = {}
     for name in ("public_title", "public_words", "public_place", "brief"):
         texts = [finding.text for finding in find_identifiers(getattr(words, name))]
+        if name in {"public_title", "public_place"}:
+            texts += HOUSE_NUMBER.findall(getattr(words, name))
         if texts:
             found[name] = texts
     return found
 
 
-@transaction.atomic
-def rewrite(nomination: Nomination, words: Words, *, confirmed: bool = False, by: User) -> Nomination:
-    """Write the words for the public and for probation. A verdict on other words than these falls.
+def refuse_identifiers(found: Mapping[str, list[str]]) -> None:
+    """Ask at each field about what looks like an identifier.
 
-    Args:
-        confirmed: the screener looked at what seems to tell who somebody is, and says it does not.
     Raises:
-        PermissionDenied: `by` is not one of the two.
-        ValidationError: it is decided, or something looks like an identifier, said at its field.
+        ValidationError: there is something to ask about.
     """
-    nomination = _held(nomination, by)
-    if nomination.status != Status.SCREENING:
-        raise ValidationError(_("It is decided already, so its words stand."))
-    found = identifiers_in(words)
-    if found and not confirmed:
+    if found:
         raise ValidationError(
             {
                 name: _(
@@ -151,6 +163,34 @@ def rewrite(nomination: Nomination, words: Words, *, confirmed: bool = False, by
                 for name, texts in found.items()
             }
         )
+
+
+@transaction.atomic
+def rewrite(
+    nomination: Nomination, words: Words, *, seen: str | None = None, confirmed: bool = False, by: User
+) -> Nomination:
+    """Write the words for the public and for probation. A verdict on other words than these falls.
+
+    Args:
+        seen: `wording_of` what the screener had before them; None where no page stands between reading and writing.
+        confirmed: the screener looked at what seems to tell who somebody is, and says it does not.
+    Raises:
+        PermissionDenied: `by` is not one of the two.
+        WordsChanged: somebody else wrote words that this screener has not seen.
+        ValidationError: it is decided, or something looks like an identifier, said at its field.
+    """
+    nomination = _held(nomination, by)
+    if nomination.status != Status.SCREENING:
+        raise ValidationError(_("It is decided already, so its words stand."))
+    if seen is not None and seen != wording_of(nomination):
+        raise WordsChanged(
+            _(
+                "The words have changed since you opened this page. Read them first; what you typed is still below."
+            )
+        )
+    found = identifiers_in(words)
+    if not confirmed:
+        refuse_identifiers(found)
     nomination.public_title, nomination.public_words = words.public_title.strip(), words.public_words.strip()
     nomination.public_place, nomination.brief = words.public_place.strip(), words.brief.strip()
     nomination.hours_estimate, nomination.group_size = words.hours_estimate, words.group_size
@@ -174,11 +214,6 @@ def _place(nomination: Nomination, *, show: bool) -> None:
     nomination.latitude, nomination.longitude = cell.latitude, cell.longitude
 
 
-def wording_of(nomination: Nomination) -> str:
-    """Hash of the words both must agree to."""
-    return hashlib.sha256(json.dumps([getattr(nomination, name) for name in WORDING]).encode()).hexdigest()
-
-
 # ------------------------------------------------------------------------------------------ deciding
 @dataclass(frozen=True)
 class Opinion:
@@ -192,27 +227,42 @@ class Opinion:
 
 
 @transaction.atomic
-def give_verdict(nomination: Nomination, opinion: Opinion, *, by: User) -> Nomination:
-    """Say what one would do; when both say the same, it happens in this transaction.
+def give_verdict(
+    nomination: Nomination, opinion: Opinion, *, seen: str | None = None, by: User
+) -> Nomination:
+    """Say what one would do; when both say the same of the same words, it happens in this transaction.
 
+    Only those count who hold the role today.
+
+    Args:
+        seen: `verdict_basis_of` what the screener had before them; None where no page stands between reading and writing.
     Raises:
         PermissionDenied: `by` is not one of the two.
+        WordsChanged: the words are others than this screener has seen.
         ValidationError: it is decided already, or something is missing, said at its field.
         NoProvider: both endorse and no provider has a contract; nothing is kept.
     """
     nomination = _held(nomination, by)
     if nomination.status != Status.SCREENING:
         raise ValidationError(_("It is decided already."))
+    if seen is not None and seen != verdict_basis_of(nomination):
+        raise WordsChanged(
+            _(
+                "The words have changed since you opened this page. Read them again, then give your verdict; what you chose is still below."
+            )
+        )
     _check(nomination, opinion)
     review = nomination.reviews.standing().get(person=by)
     review.criteria, review.verdict, review.given_at = dict(opinion.criteria), opinion.verdict, timezone.now()
     review.reason = opinion.reason if opinion.verdict == Verdict.DECLINE else ""
     review.merge_with = opinion.merge_with if opinion.verdict == Verdict.MERGE else None
     review.wording = wording_of(nomination) if opinion.verdict == Verdict.ENDORSE else ""
-    review.save()
-    if opinion.verdict == Verdict.DECLINE and opinion.words.strip():
+    if opinion.verdict == Verdict.DECLINE:
         nomination.decline_words = opinion.words.strip()
         nomination.save(update_fields=["decline_words"])
+        review.wording = hash_of(nomination.decline_words)
+    review.save()
+    _drop_words_nobody_says(nomination)
     record(
         Event.VERDICT_GIVEN,
         nomination,
@@ -221,7 +271,7 @@ def give_verdict(nomination: Nomination, opinion: Opinion, *, by: User) -> Nomin
         verdict=opinion.verdict.value,
         reason=review.reason,
     )
-    reviews = list(nomination.reviews.standing())
+    reviews = list(nomination.reviews.current())
     said = {(one.verdict, one.reason, one.merge_with_id, one.wording) for one in reviews}
     if len(reviews) == TWO and len(said) == 1 and reviews[0].person_id != reviews[1].person_id:
         return _carry_out(nomination, review, by=by)
@@ -242,7 +292,7 @@ def _check(nomination: Nomination, opinion: Opinion) -> None:
     if opinion.verdict == Verdict.DECLINE:
         if opinion.reason not in Decline.values or opinion.reason == Decline.DUPLICATE:
             raise ValidationError({"reason": _("Choose a reason.")})
-        if not opinion.words.strip() and not nomination.decline_words:
+        if not opinion.words.strip():
             raise ValidationError(
                 {"words": _("Write a sentence for the nominator: why, and what they could do.")}
             )
@@ -252,6 +302,15 @@ def _check(nomination: Nomination, opinion: Opinion) -> None:
             raise ValidationError({"merge_with": _("Choose the nomination it is the same as.")})
         if into.status in {Status.DRAFT, Status.WITHDRAWN, Status.DECLINED}:
             raise ValidationError({"merge_with": _("That one is over. Choose one that goes on.")})
+        sent = nomination.submitted_at
+        if into.status in OVER and (sent is None or into.ended_at is None or into.ended_at < sent):
+            raise ValidationError(
+                {
+                    "merge_with": _(
+                        "That one was over before this one was sent, so this is a new task. Choose one that goes on."
+                    )
+                }
+            )
 
 
 def _carry_out(nomination: Nomination, review: Review, *, by: User) -> Nomination:
@@ -295,9 +354,10 @@ def answer_probation(question: Question, answer: str, *, by: User) -> Question:
 
     Raises:
         PermissionDenied: `by` is not one of the two.
-        ValidationError: it is answered already, or the answer looks as if it told who somebody is.
+        ValidationError: it is answered or deleted already, or the answer looks as if it told who somebody is.
     """
     nomination = _held(question.nomination, by)
+    _check_not_forgotten(nomination)
     question = Question.objects.select_for_update().get(pk=question.pk, asked=Asked.BOARD)
     if question.answered_at is not None:
         raise ValidationError(_("It is answered already."))
@@ -324,9 +384,10 @@ def answer_dispute(dispute: Dispute, answer: str, *, by: User) -> Dispute:
 
     Raises:
         PermissionDenied: `by` is not one of the two.
-        ValidationError: it is answered already.
+        ValidationError: it is answered or deleted already, or the answer looks as if it told who somebody is.
     """
-    _held(dispute.nomination, by, "payback.dispute.answer")
+    nomination = _held(dispute.nomination, by, "payback.dispute.answer")
+    _check_not_forgotten(nomination)
     dispute = Dispute.objects.select_for_update().select_related("nomination").get(pk=dispute.pk)
     if dispute.answered_at is not None:
         raise ValidationError(_("It is answered already."))
@@ -349,3 +410,9 @@ def answer_dispute(dispute: Dispute, answer: str, *, by: User) -> Dispute:
         public=dispute.nomination.is_public,
     )
     return dispute
+
+
+def _check_not_forgotten(nomination: Nomination) -> None:
+    """Once the nominator's words are deleted, there is nothing left to answer."""
+    if nomination.forgotten_at is not None:
+        raise ValidationError(_("What was asked is deleted, so there is nothing to answer any more."))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from payback.actions.redaction import Instead
 from payback.actions.screening import Opinion, Words
-from payback.enums import Check, Criterion, Decline, Verdict
+from payback.enums import Check, Criterion, Decline, Offence, Verdict
 from payback.models import Nomination, Review
+from payback.queries import verdict_basis_of, wording_of
 from snb.privacy.calculations import find_identifiers
 
 
@@ -31,6 +33,11 @@ def text(
     )
 
 
+def seen_field(name: str) -> forms.CharField:
+    """Which words the page showed, so that nobody presses on words they have not read."""
+    return forms.CharField(required=False, widget=forms.HiddenInput(attrs={"id": f"seen_{name}"}))
+
+
 class TakeForm(forms.Form):
     """Taking a nomination on."""
 
@@ -45,6 +52,7 @@ class TakeForm(forms.Form):
 class WordsForm(forms.Form):
     """The words for the public and for probation."""
 
+    seen = seen_field("words")
     public_title = forms.CharField(
         label=_("Title for everybody"),
         help_text=_("For example: Clear the alley behind the shops."),
@@ -113,12 +121,14 @@ def initial_words(nomination: Nomination) -> dict[str, Any]:
             )
         },
         "show_cell": nomination.cell_x is not None or not nomination.public_title,
+        "seen": wording_of(nomination),
     }
 
 
 class VerdictForm(forms.Form):
     """The checklist and what follows from it."""
 
+    seen = seen_field("verdict")
     verdict = forms.ChoiceField(
         label=_("What would you do?"),
         choices=Verdict.choices,
@@ -183,16 +193,58 @@ class VerdictForm(forms.Form):
 
 
 def initial_verdict(review: Review | None, nomination: Nomination) -> dict[str, Any]:
-    """What one said before."""
+    """What one said before, and which words one has before oneself."""
+    seen = verdict_basis_of(nomination)
     if review is None:
-        return {}
+        return {"seen": seen}
     return {
+        "seen": seen,
         "verdict": review.verdict,
         "reason": review.reason,
         "words": nomination.decline_words,
         "merge_with": review.merge_with.reference if review.merge_with else None,
         **{f"check_{name}": value for name, value in review.criteria.items()},
     }
+
+
+class RedactForm(forms.Form):
+    """Taking public words off: why, and what stays. Each box holds what everybody reads now."""
+
+    reason = forms.ChoiceField(
+        label=_("Why must words go?"),
+        help_text=_("Everybody reads this in their place."),
+        choices=Offence.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose why.")},
+    )
+    public_title = forms.CharField(
+        label=_("Title for everybody"),
+        help_text=_("Left empty, the task is called by its kind of work."),
+        required=False,
+        max_length=100,
+    )
+    public_words = text(_("For everybody"), rows=4, most=1000, required=False)
+    public_place = forms.CharField(label=_("Place for everybody"), required=False, max_length=120)
+    answer = text(_("The board’s answer to the nominator"), rows=3, most=1000, required=False)
+    show_cell = forms.BooleanField(label=_("Show it on the map"), required=False)
+    confirmed = forms.BooleanField(
+        label=_("I looked at what is marked above. It tells nobody who a person is."), required=False
+    )
+
+    def __init__(self, data: Any = None, *, words: Mapping[str, Any], ask_to_confirm: bool = False) -> None:
+        shown = words["cell_x"] is not None
+        super().__init__(data, auto_id="redact_%s", initial={**words, "show_cell": shown})
+        if not words["answer"]:
+            del self.fields["answer"]
+        if not shown:
+            del self.fields["show_cell"]
+        if not ask_to_confirm:
+            self.fields["confirmed"].widget = forms.HiddenInput()
+
+    def instead(self) -> Instead:
+        """What is to stand in place of what goes."""
+        data = self.cleaned_data
+        return Instead(**{name: data[name] for name in Instead.__dataclass_fields__ if name in data})
 
 
 class AskForm(forms.Form):

@@ -4,7 +4,7 @@ from payback.models.nominations import Nomination, NominationQuerySet, Photo
 from payback.models.progress import Dispute, Milestone, Question, Support
 from payback.models.providers import Contract, Provider, ProviderRole
 from payback.models.referrals import ProviderEvent, Referral, ReferralQuerySet, Session
-from payback.models.screening import Review, ReviewQuerySet, ScreenerRole
+from payback.models.screening import Redaction, Review, ReviewQuerySet, ScreenerRole
 
 __all__ = [
     "Contract",
@@ -17,6 +17,7 @@ __all__ = [
     "ProviderEvent",
     "ProviderRole",
     "Question",
+    "Redaction",
     "Referral",
     "ReferralQuerySet",
     "Review",

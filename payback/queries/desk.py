@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 
-from payback.enums import Asked, Status
-from payback.models import Dispute, Nomination, Photo, Question, Referral, Review
+from payback.enums import Asked, Redacted, Status
+from payback.models import Dispute, Nomination, Photo, Question, Redaction, Referral, Review
 from payback.queries.journey import Row, answers_in_words
 from payback.queries.pace import silence_of
+from payback.queries.wording import is_on_other_words
 
 if TYPE_CHECKING:
     from snb.boards.models import Board
@@ -21,28 +23,29 @@ if TYPE_CHECKING:
 def queue_of(board: Board, *, user: User) -> QuerySet[Nomination]:
     """What the board screens, with who has it in numbers; nothing anybody wrote. One query.
 
-    First what waits for the board (to be screened, a question of probation's, a dispute), then what waits for the nominator, then what
+    First what waits for the board (to be screened, a question of probation's, a dispute, words to be taken off), then what waits for the nominator, then what
     is with probation, each longest waiting first; at the end what is over, latest first.
     """
-    standing = Q(reviews__stepped_back_at__isnull=True)
-    mine = Review.objects.standing().filter(nomination=OuterRef("pk"), person=user)
-    asked = Question.objects.filter(nomination=OuterRef("pk"), answered_at__isnull=True)
-    disputed = Dispute.objects.filter(nomination=OuterRef("pk"), answered_at__isnull=True)
+    current = Review.objects.current().filter(nomination=OuterRef("pk"))
+    screeners = current.order_by().values("nomination").annotate(n=Count("pk")).values("n")
+    asked = open_questions().filter(nomination=OuterRef("pk"))
+    hidden = Redaction.objects.filter(nomination=OuterRef("pk"), state=Redacted.ASKED)
     return (
         Nomination.objects.screened_by(board)
         .exclude(status=Status.DRAFT)
         .select_related("ward", "board__borough")
         .defer("answers", "point", "contact", "victim")
         .annotate(
-            screeners=Count("reviews", filter=standing, distinct=True),
-            is_mine=Exists(mine),
+            screeners=Coalesce(Subquery(screeners), 0),
+            is_mine=Exists(current.filter(person=user)),
             asks_nominator=Exists(asked.filter(asked=Asked.NOMINATOR)),
             probation_asks=Exists(asked.filter(asked=Asked.BOARD)),
-            disputed=Exists(disputed),
+            disputed=Exists(open_disputes().filter(nomination=OuterRef("pk"))),
+            words_hidden=Exists(hidden),
         )
         .annotate(
             turn=Case(
-                When(Q(probation_asks=True) | Q(disputed=True), then=0),
+                When(Q(probation_asks=True) | Q(disputed=True) | Q(words_hidden=True), then=0),
                 When(ended_at__isnull=False, then=3),
                 When(Q(status__in=[Status.SUBMITTED, Status.SCREENING], asks_nominator=False), then=0),
                 When(status__in=[Status.SUBMITTED, Status.SCREENING], then=1),
@@ -52,6 +55,24 @@ def queue_of(board: Board, *, user: User) -> QuerySet[Nomination]:
         .order_by(
             "turn", F("ended_at").desc(nulls_last=True), F("submitted_at").asc(nulls_last=True), "reference"
         )
+    )
+
+
+def open_questions() -> QuerySet[Question]:
+    """Questions that wait for an answer; one whose words are deleted waits for nobody."""
+    return Question.objects.filter(answered_at__isnull=True, nomination__forgotten_at__isnull=True)
+
+
+def open_disputes() -> QuerySet[Dispute]:
+    """Disputes that wait for the board's answer; one whose words are deleted waits for nobody."""
+    return Dispute.objects.filter(answered_at__isnull=True, nomination__forgotten_at__isnull=True)
+
+
+def waits_for_board(nomination: Nomination) -> bool:
+    """Whether a question of probation's or a dispute waits for an answer of those who screen."""
+    return (
+        open_questions().filter(nomination=nomination, asked=Asked.BOARD).exists()
+        or open_disputes().filter(nomination=nomination).exists()
     )
 
 
@@ -73,6 +94,10 @@ class Desk:
     rows: list[Row]
     mine: Review | None
     other: Review | None
+    read_again: bool
+    """The words to the nominator are not those of one's own verdict to decline."""
+    other_reads_again: bool
+    """They are not those of the other's."""
     questions: list[Question]
     photos: list[Photo]
     referral: Referral | None
@@ -97,22 +122,28 @@ HIDDEN = frozenset({"contact", "harmed"})
 
 def desk_of(nomination: Nomination, *, user: User) -> Desk:
     """Everything but contact and harm; eight queries."""
-    reviews = list(nomination.reviews.standing())
+    reviews = list(nomination.reviews.current())
+    forgotten = nomination.forgotten_at is not None
+    mine = next((review for review in reviews if review.person_id == user.pk), None)
+    other = next((review for review in reviews if review.person_id != user.pk), None)
+    dispute = Dispute.objects.filter(nomination=nomination).first()
     return Desk(
         rows=[row for row in answers_in_words(nomination) if row.step not in HIDDEN],
-        mine=next((review for review in reviews if review.person_id == user.pk), None),
-        other=next((review for review in reviews if review.person_id != user.pk), None),
-        questions=list(nomination.questions.all()),
+        mine=mine,
+        other=other,
+        read_again=is_on_other_words(mine, nomination),
+        other_reads_again=is_on_other_words(other, nomination),
+        questions=[] if forgotten else list(nomination.questions.all()),
         photos=list(nomination.photos.select_related("original", "large", "small")),
         referral=nomination.referrals.select_related("provider").first(),
-        dispute=Dispute.objects.filter(nomination=nomination).first(),
+        dispute=None if forgotten and dispute and not dispute.answered_at else dispute,
         alike=alike(nomination),
         silence=silence_of(nomination),
     )
 
 
 def alike(nomination: Nomination) -> list[Nomination]:
-    """What it might be the same as: near it or of the same kind in the same ward, not over; screened by the same board, or public."""
+    """What it might be the same as: near it or of the same kind in the same ward, not over before it was sent; screened by the same board."""
     near = Q(ward=nomination.ward_id, work=nomination.work)
     if nomination.cell_x is not None and nomination.cell_y is not None:
         x, y = nomination.cell_x, nomination.cell_y
@@ -123,6 +154,7 @@ def alike(nomination: Nomination) -> list[Nomination]:
         )
         .exclude(pk=nomination.pk)
         .exclude(status__in=[Status.DRAFT, Status.WITHDRAWN, Status.DECLINED])
+        .filter(Q(ended_at__isnull=True) | Q(ended_at__gte=nomination.submitted_at))
         .select_related("ward")
         .defer("answers", "point", "contact", "victim")
         .order_by("-submitted_at")[:10]

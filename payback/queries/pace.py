@@ -159,12 +159,17 @@ def open_questions() -> QuerySet[Question]:
 
 
 def timeline_of(nomination: Nomination) -> list[tuple[str, str]]:
-    """State and when, for everybody: the month before the endorsement, the day from then on."""
+    """State and when, for everybody: the month before the endorsement, the day from then on.
+
+    It is nominated once, however often those who screened it stepped back.
+    """
     found = []
+    nominated = False
     for milestone in Milestone.objects.filter(nomination=nomination):
         status = Status(milestone.status)
         local = timezone.localtime(milestone.at)
-        if status == Status.SUBMITTED:
+        if status == Status.SUBMITTED and not nominated:
+            nominated = True
             found.append((_("Nominated"), format_date(local, "F Y")))
         elif status in PUBLIC:
             found.append((str(status.label), format_date(local, "j F Y")))

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from payback.views import screening
+from payback.views import publishing, screening
 
 one = [
     path("", screening.nomination, name="screening"),
@@ -11,11 +11,13 @@ one = [
     path("contact/", screening.contact, name="screening_contact"),
     path("words/", screening.words, name="screening_words"),
     path("verdict/", screening.verdict, name="screening_verdict"),
+    path("redact/", publishing.redact, name="screening_redact"),
+    path("redactions/<uuid:pk>/", publishing.redaction_answer, name="screening_redaction"),
     path("ask/", screening.ask, name="screening_ask"),
     path("dispute/", screening.dispute, name="screening_dispute"),
     path("questions/<uuid:pk>/", screening.reply, name="screening_reply"),
-    path("photos/<uuid:pk>/", screening.photo, name="screening_photo"),
-    path("photos/<uuid:pk>/<str:which>/", screening.photo_file, name="screening_photo_file"),
+    path("photos/<uuid:pk>/", publishing.photo, name="screening_photo"),
+    path("photos/<uuid:pk>/<str:which>/", publishing.photo_file, name="screening_photo_file"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/payback/", screening.queue, name="screening_queue"),

@@ -10,9 +10,9 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -22,13 +22,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from payback import queries
-from payback.actions import photos, screening
+from payback.actions import screening
 from payback.enums import Asked
+from payback.errors import WordsChanged
 from payback.filters import QueueFilter
 from payback.forms.screening import (
     AskForm,
-    BoxesForm,
     ConsultationForm,
+    RedactForm,
     ReplyForm,
     TakeForm,
     VerdictForm,
@@ -36,11 +37,10 @@ from payback.forms.screening import (
     initial_verdict,
     initial_words,
 )
-from payback.models import Dispute, Nomination, Photo, Question
+from payback.models import Dispute, Nomination, Question
 from snb.boards.models import Board
 from snb.boards.queries import board_of
-from snb.files.adapters import render_pdf, serve_private
-from snb.files.enums import Kind
+from snb.files.adapters import render_pdf
 from snb.people.models import User
 
 PAGE = 25
@@ -67,8 +67,16 @@ def desk(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBas
 
 def nomination_or_404(board: Board, reference: str, user: Any, permission: str) -> Nomination:
     """A nomination on this desk, if the person may do this with it."""
+    nomination = nomination_on_desk_or_404(board, reference)
+    if not user.has_perm(permission, nomination):
+        raise Http404
+    return nomination
+
+
+def nomination_on_desk_or_404(board: Board, reference: str) -> Nomination:
+    """A nomination that this board screens."""
     nomination = queries.nomination_on_desk(board, reference)
-    if nomination is None or not user.has_perm(permission, nomination):
+    if nomination is None:
         raise Http404
     return nomination
 
@@ -91,6 +99,7 @@ def queue(request: HttpRequest, board: Board, by: User) -> HttpResponse:
             "query": f"{query.urlencode()}&" if query else "",
             "pace": queries.pace_of(board),
             "may_screen": by.has_perm("payback.nomination.take", _any_of(board)),
+            "of_probation": by.has_perm("payback.nomination.find", _any_of(board)),
         },
     )
 
@@ -111,25 +120,32 @@ def show(request: HttpRequest, board: Board, reference: str, **context: Any) -> 
     """The page of a nomination, with whichever form had an error."""
     user = request.user
     assert isinstance(user, User)
-    found = queries.nomination_on_desk(board, reference)
-    if found is None:
-        raise Http404
+    found = nomination_on_desk_or_404(board, reference)
+    public = (
+        queries.public_side_of(found, user=user) if user.has_perm("payback.words.redact", found) else None
+    )
+    if public is not None:
+        context.setdefault("redact", RedactForm(words=queries.public_words_in(found)))
+    wrong = next((form for form in context.values() if isinstance(form, forms.Form) and form.errors), None)
+    context |= {"nomination": found, "public": public, "form": wrong}
     if not user.has_perm("payback.nomination.read", found):
-        if not user.has_perm("payback.nomination.take", found):
+        if not user.has_perm("payback.nomination.find", found):
             raise Http404
         return render(
             request,
             "payback/screening_take.html",
             {
-                "nomination": found,
-                "form": context.get("take") or TakeForm(),
-                "taken": found.reviews.standing().count(),
+                "take": TakeForm(),
+                "taken": found.reviews.current().count(),
+                "may_take": user.has_perm("payback.nomination.take", found),
+                "waits": queries.waits_for_board(found),
                 "facts": queries.facts_of(found),
+                **context,
             },
         )
     on_desk = queries.desk_of(found, user=user)
-    wrong = next((form for form in context.values() if isinstance(form, forms.Form) and form.errors), None)
     context = {
+        "desk": on_desk,
         "words": WordsForm(initial=initial_words(found)),
         "verdict": VerdictForm(initial=initial_verdict(on_desk.mine, found), alike=on_desk.alike),
         "ask": AskForm(),
@@ -137,9 +153,7 @@ def show(request: HttpRequest, board: Board, reference: str, **context: Any) -> 
         "dispute_reply": ReplyForm(auto_id="dispute_%s"),
         **context,
     }
-    return render(
-        request, "payback/screening.html", {"nomination": found, "desk": on_desk, "form": wrong, **context}
-    )
+    return render(request, "payback/screening.html", context)
 
 
 def back(reference: str) -> HttpResponse:
@@ -192,9 +206,15 @@ def words(request: HttpRequest, board: Board, by: User, reference: str) -> HttpR
     """The words for the public and for probation."""
     found = nomination_or_404(board, reference, by, "payback.nomination.decide")
     form = WordsForm(request.POST)
+    changed = False
     if form.is_valid():
+        said = form.cleaned_data
         try:
-            screening.rewrite(found, form.words(), confirmed=form.cleaned_data["confirmed"], by=by)
+            screening.rewrite(found, form.words(), seen=said["seen"], confirmed=said["confirmed"], by=by)
+        except WordsChanged as error:
+            form, changed = WordsForm(typed_on(request, initial_words, found)), True
+            form.is_valid()
+            form.add_error(None, error)
         except ValidationError as error:
             form = WordsForm(request.POST, ask_to_confirm=hasattr(error, "error_dict"))
             form.is_valid()
@@ -202,7 +222,17 @@ def words(request: HttpRequest, board: Board, by: User, reference: str) -> HttpR
         else:
             messages.success(request, _("The words are kept."))
             return back(reference)
-    return show(request, board, reference, words=form)
+    return show(request, board, reference, words=form, changed=changed)
+
+
+def typed_on(
+    request: HttpRequest, initial: Callable[[Nomination], dict[str, Any]], found: Nomination
+) -> QueryDict:
+    """What was typed, on the words as they are now: the page shows them, so the next press is on them."""
+    data = request.POST.copy()
+    found.refresh_from_db()
+    data["seen"] = initial(found)["seen"]
+    return data
 
 
 @desk
@@ -213,7 +243,12 @@ def verdict(request: HttpRequest, board: Board, by: User, reference: str) -> Htt
     form = VerdictForm(request.POST, alike=queries.alike(found))
     if form.is_valid():
         try:
-            decided = screening.give_verdict(found, form.opinion(), by=by)
+            decided = screening.give_verdict(found, form.opinion(), seen=form.cleaned_data["seen"], by=by)
+        except WordsChanged as error:
+            now = typed_on(request, lambda row: initial_verdict(None, row), found)
+            form = VerdictForm(now, alike=queries.alike(found))
+            form.is_valid()
+            form.add_error(None, error)
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -284,60 +319,6 @@ def dispute(request: HttpRequest, board: Board, by: User, reference: str) -> Htt
         else:
             return back(reference)
     return show(request, board, reference, dispute_reply=form)
-
-
-@desk
-def photo(request: HttpRequest, board: Board, by: User, reference: str, pk: UUID) -> HttpResponse:
-    """One photo: cover faces and plates, say what it shows, publish or take it off."""
-    found = nomination_or_404(board, reference, by, "payback.nomination.read")
-    row = (
-        Photo.objects.select_related("nomination", "original", "large")
-        .filter(nomination=found, pk=pk)
-        .first()
-    )
-    if row is None or row.original is None:
-        raise Http404
-    lines = "\n".join(" ".join(f"{part * 100:g}" for part in box) for box in row.boxes)
-    form = BoxesForm(
-        request.POST if request.method == "POST" else None, initial={"alt": row.alt, "boxes": lines}
-    )
-    if request.method == "POST":
-        try:
-            if "unpublish" in request.POST:
-                photos.unpublish_photo(row, by=by)
-                return back(reference)
-            if form.is_valid():
-                photos.publish_photo(
-                    row, boxes=form.cleaned_data["boxes"], alt=form.cleaned_data["alt"], by=by
-                )
-                messages.success(request, _("The photo is published with the boxes burnt in."))
-                return back(reference)
-        except PermissionDenied:
-            raise Http404 from None
-        except ValidationError as error:
-            form.is_valid()
-            form.add_error(None, error)
-    return render(request, "payback/screening_photo.html", {"nomination": found, "photo": row, "form": form})
-
-
-@desk
-@require_safe
-def photo_file(
-    request: HttpRequest, board: Board, by: User, reference: str, pk: UUID, which: str
-) -> HttpResponseBase:
-    """A photo on the desk itself: a stored file answers on its own board's site only, and another board may screen."""
-    found = nomination_or_404(board, reference, by, "payback.nomination.read")
-    row = Photo.objects.select_related("original", "large").filter(nomination=found, pk=pk).first()
-    stored = getattr(row, which, None) if row is not None and which in {"original", "large"} else None
-    if stored is None:
-        raise Http404
-    return serve_private(
-        str(stored.file),
-        filename=stored.public_name,
-        content_type=Kind(stored.kind).content_type,
-        inline=True,
-        published=False,
-    )
 
 
 @desk

@@ -59,7 +59,8 @@ def task(request: HttpRequest, reference: str) -> HttpResponse:
     page = queries.task_page(board_or_404(request), reference, user=request.user)
     if page is None:
         raise Http404
-    return render(request, "payback/task.html", {"page": page, "task": page.card.task})
+    row = page.card.task
+    return render(request, "payback/task.html", {"page": page, "task": row, "notes": queries.notes_on(row)})
 
 
 @never_cache

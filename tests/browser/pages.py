@@ -120,6 +120,8 @@ KINDS = [
     Kind("payback, map", "camden", "/payback/map/"),
     Kind("payback, task", "camden", "/payback/tasks/CP-SHOWN23/"),
     Kind("payback, task in silence", "camden", "/payback/tasks/CP-SENT234/"),
+    Kind("payback, words taken off", "camden", "/payback/tasks/CP-NXTED23/"),
+    Kind("payback, words hidden", "camden", "/payback/tasks/CP-HDDEN23/"),
     Kind("payback, figures", "camden", "/payback/figures/"),
     Kind("probation, desk", "london", "/desk/probation/", email="officer@example.org"),
     Kind("probation, task", "london", REFERRAL, email="officer@example.org"),
@@ -136,6 +138,11 @@ KINDS = [
     Kind("screening, take on", "camden", "/desk/payback/CP-WAJTS23/", email="screener@example.org"),
     Kind("screening, one", "camden", "/desk/payback/CP-SCREEN2/", email="screener@example.org"),
     Kind("screening, decided", "camden", "/desk/payback/CP-SENT234/", email="screener@example.org"),
+    Kind("screening, words taken off", "camden", "/desk/payback/CP-NXTED23/", email="screener@example.org"),
+    Kind("screening, words to look at", "camden", "/desk/payback/CP-HDDEN23/", email="screener@example.org"),
+    Kind(
+        "screening, words of one's own", "camden", "/desk/payback/CP-HDDEN23/", email="screener2@example.org"
+    ),
     Kind("action log", "camden", "/meetings/actions/"),
     Kind("action log, chosen", "camden", "/meetings/actions/?kind=recommendation"),
     Kind("action log, empty", "brent", "/meetings/actions/"),

@@ -31,8 +31,9 @@ from cms.calculations import Part, parts_to_blocks  # noqa: E402
 from cms.models import MinutesPage  # noqa: E402
 from payback import demo as payback_demo  # noqa: E402
 from payback.actions import photos, probation  # noqa: E402
+from payback.actions.redaction import Instead, answer_redaction, ask_redaction  # noqa: E402
 from payback.actions.screening import answer_probation, ask_nominator  # noqa: E402
-from payback.enums import ProviderRoleKind, Status  # noqa: E402
+from payback.enums import Offence, ProviderRoleKind, Status  # noqa: E402
 from payback.models import ProviderRole, Referral, ScreenerRole  # noqa: E402
 from snb.boards.enums import BodyKind  # noqa: E402
 from snb.boards.models import Board, Body, OversightRole  # noqa: E402
@@ -252,6 +253,25 @@ def fill_payback(people: dict[str, User]) -> None:
     screening.save()
     ask_nominator(screening, "Is the gate locked?", by=pair[0])
     draft.delete()
+    take_words_off(Ward.objects.current().get(borough__slug="camden", slug="frognal"), pair)
+
+
+def take_words_off(ward: Ward, pair: list[User]) -> None:
+    """A task of long ago whose words were taken off by two, and one whose words wait for the second."""
+    far = {"postcode": "", "latitude": 51.5545, "longitude": -0.1790}
+    clean = Instead("Clear the alley behind the shops", "Rubbish has piled up.", "Alley off Finchley Road")
+    for reference, agreed in (("CP-NXTED23", True), ("CP-HDDEN23", False)):
+        task = making.make_nomination(
+            ward,
+            Status.COMPLETED,
+            reference=reference,
+            screeners=tuple(pair) if agreed else (),
+            point=far,
+            public_words="As Mary Brown of number 9 said, rubbish has piled up.",
+        )
+        asked = ask_redaction(task, Offence.PERSON, clean, by=pair[1])
+        if agreed:
+            answer_redaction(asked, agree=True, by=pair[0])
 
 
 def fill_probation(people: dict[str, User]) -> None:

@@ -48,6 +48,14 @@ def screeners(camden):
     ]
 
 
+def hidden_in(page: str, address: str) -> dict[str, str]:
+    """What a browser sends along unseen with the form of this address, as the page has it."""
+    form = re.findall(rf'<form method="post" action="{re.escape(address)}".*?</form>', page, re.DOTALL)[0]
+    found = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
+    found.pop("csrfmiddlewaretoken", None)
+    return found
+
+
 class Nominator:
     """Somebody who nominates in a browser, page by page."""
 

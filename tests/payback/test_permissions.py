@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from payback.enums import ProviderRoleKind, Status
-from payback.models import Photo
+from payback.models import Photo, ProviderRole
 from payback.permissions import PERMISSIONS
 from tests import factories as make
 from tests.payback.making import (
@@ -20,23 +20,34 @@ from tests.payback.making import (
 
 pytestmark = pytest.mark.django_db
 PEOPLE = (
-    "screener", "second", "third", "stepped_back", "nominator", "resident", "neighbour", "chair", "secretary", "member",
+    "screener", "second", "third", "stepped_back", "of_both", "nominator", "resident", "neighbour", "chair", "secretary", "member",
     "other_screener", "other_chair", "lead", "officer_of_provider", "named", "other_provider", "oversight", "ward_officer", "anonymous",
 )  # fmt: skip
 TWO = {"screener", "second"}
 STAFF = {"lead", "officer_of_provider", "named"}
 MATRIX: dict[str, set[str]] = {
-    "payback.desk.view": {"screener", "second", "third", "stepped_back", "chair", "secretary"},
+    "payback.desk.view": {"screener", "second", "third", "stepped_back", "of_both", "chair", "secretary"},
     "payback.task.view": set(PEOPLE),
     "payback.task.support": {"resident"},
+    "payback.nomination.find": {"screener", "second", "third", "of_both"},
     "payback.nomination.take": {"screener", "second", "third"},
     "payback.nomination.read": TWO,
     "payback.nomination.decide": TWO,
     "payback.photo.view": TWO | STAFF,
     "payback.photo.publish": TWO,
+    "payback.photo.unpublish": {"screener", "second", "third"},
+    "payback.words.redact": {"screener", "second", "third"},
     "payback.dispute.answer": TWO,
-    "payback.statistics.write": {"screener", "second", "third", "stepped_back", "chair", "secretary"},
-    "payback.probation.desk": STAFF | {"other_provider"},
+    "payback.statistics.write": {
+        "screener",
+        "second",
+        "third",
+        "stepped_back",
+        "of_both",
+        "chair",
+        "secretary",
+    },
+    "payback.probation.desk": STAFF | {"other_provider", "of_both"},
     "payback.referral.view": STAFF,
     "payback.referral.work": STAFF,
     "payback.referral.contact": {"named"},
@@ -54,6 +65,7 @@ def people(cast, camden, brent, highgate):
         "second": make_screener(camden),
         "third": make_screener(camden),
         "stepped_back": make_screener(camden),
+        "of_both": make_screener(camden),
         "nominator": make.UserFactory(),
         "resident": cast.resident,
         "neighbour": cast.neighbour,
@@ -70,6 +82,7 @@ def people(cast, camden, brent, highgate):
         "ward_officer": cast.officer,
         "anonymous": AnonymousUser(),
     }
+    make.give(ProviderRole, found["of_both"], scope=other, kind=ProviderRoleKind.OFFICER)
     for name in ("resident", "nominator"):
         settle(found[name], highgate)
     return found
@@ -84,9 +97,10 @@ def objects(people, highgate):
     )  # fmt: skip
     nomination = referral.nomination
     nomination.reviews.create(person=people["stepped_back"], stepped_back_at="2026-01-01T00:00Z")
+    nomination.reviews.create(person=people["of_both"])
     referral.named_officer = people["named"]
     referral.save()
-    photo = Photo.objects.create(nomination=nomination)
+    photo = Photo.objects.create(nomination=nomination, alt="An alley.", published_at="2026-01-01T00:00Z")
     by_kind = {
         "desk": nomination.board,
         "statistics": nomination.board,
@@ -95,6 +109,7 @@ def objects(people, highgate):
     }
     by_kind |= {
         "photo": photo,
+        "words": nomination,
         "dispute": nomination,
         "probation": None,
         "referral": referral,
@@ -142,3 +157,20 @@ def test_a_draft_is_on_nobodys_desk(people, highgate):
     row.reviews.create(person=people["screener"])
     assert not people["screener"].has_perm("payback.nomination.read", row)
     assert not people["third"].has_perm("payback.nomination.take", row)
+
+
+def test_somebody_of_probation_does_not_screen(highgate, camden, provider):
+    both = make_screener(camden)
+    make.give(ProviderRole, both, scope=provider, kind=ProviderRoleKind.OFFICER)
+    row = make_nomination(highgate, contact={"phone": "020 7946 0000"}, may_pass_contact=False)
+    assert not both.has_perm("payback.nomination.take", row)
+    row.reviews.create(person=both)
+    for permission in ("payback.nomination.read", "payback.nomination.decide", "payback.photo.publish"):
+        assert not both.has_perm(permission, row)
+
+
+def test_a_photo_nobody_sees_is_not_the_business_of_a_third(people, objects):
+    photo = objects["payback.photo.unpublish"]
+    photo.published_at = None
+    assert not people["third"].has_perm("payback.photo.unpublish", photo)
+    assert people["screener"].has_perm("payback.photo.unpublish", photo)

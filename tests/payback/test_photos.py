@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from payback.actions import photos
+from payback.actions import nominators, photos
 from payback.actions.progress import move
 from payback.enums import Status
 from payback.models import Nomination, Photo
@@ -224,3 +224,41 @@ def test_a_photo_is_on_the_desk_of_the_board_that_screens(with_photo, brent, cam
     assert site_client(camden, person).get(address).status_code == 404
     assert site_client(brent, cast.other_chair).get(address).status_code == 404
     assert site_client(brent, person).get(address.replace("original", "small")).status_code == 404
+
+
+def test_a_nominators_photo_can_be_taken_off_after_the_forgetting(with_photo, screeners, camden, site_client):
+    row = with_photo.nomination
+    photos.publish_photo(with_photo, boxes=[], alt="An alley.", by=screeners[0])
+    move(row, Status.COMPLETED, by=None)
+    nominators.forget(row, by=None)
+    photo = Photo.objects.get()
+    assert photo.original is None
+    address = photo.large.get_absolute_url()
+    assert site_client(camden).get(address).status_code == 200  # kept, as the board made it public
+    desk = f"/desk/payback/{row.reference}/photos/{photo.pk}/"
+    client = site_client(camden, screeners[0])
+    assert desk in client.get(f"/desk/payback/{row.reference}/").content.decode()
+    assert "Take it off" in client.get(desk).content.decode()
+    client.post(desk, {"unpublish": "1"})
+    assert site_client(camden).get(address).status_code == 404
+    assert not Photo.objects.exists()
+
+
+def test_any_one_who_screens_takes_a_public_photo_off_without_seeing_its_original(
+    with_photo, screeners, site_client, camden
+):
+    published = photos.publish_photo(with_photo, boxes=[], alt="An alley.", by=screeners[0])
+    address = published.large.get_absolute_url()
+    client = site_client(camden, make_screener(camden))
+    desk = f"/desk/payback/{with_photo.nomination.reference}/"
+    photo = f"{desk}photos/{with_photo.pk}/"
+    assert photo in client.get(desk).content.decode()
+    assert client.get(f"{photo}large/").status_code == 200
+    assert client.get(f"{photo}original/").status_code == 404
+    page = client.get(photo).content.decode()
+    assert ("original/" in page, "Publish" in page) == (False, False)
+    client.post(photo, {"alt": "Mine.", "boxes": ""})
+    assert Photo.objects.get().alt == "An alley."
+    client.post(photo, {"unpublish": "1"})
+    assert site_client(camden).get(address).status_code == 404
+    assert client.get(photo).status_code == 404

@@ -18,6 +18,7 @@ from snb.audit.enums import Event
 from snb.audit.models import AuditEvent
 from snb.outbox.models import OutboxMessage
 from tests.counting import queries_in
+from tests.payback.conftest import hidden_in
 from tests.payback.making import make_nomination, make_referral, make_screener
 
 pytestmark = pytest.mark.django_db
@@ -260,15 +261,17 @@ def test_the_desk_leads_from_the_queue_to_the_endorsement(
         "brief": "Through the gate.",
         "show_cell": "on",
     }
+    unseen = hidden_in(first.get(desk).content.decode(), f"{desk}words/")
     page = first.post(
-        f"{desk}words/", {**words, "brief": "Ring Mr Smith on 020 7946 0999."}, follow=True
+        f"{desk}words/", {**unseen, **words, "brief": "Ring Mr Smith on 020 7946 0999."}, follow=True
     ).content.decode()
     assert "This may tell who somebody is" in page
     assert "I looked at what is marked above" in page
-    first.post(f"{desk}words/", words)
+    first.post(f"{desk}words/", {**hidden_in(page, f"{desk}words/"), **words})
     said = {"verdict": "endorse", **{f"check_{name}": "yes" for name in Criterion.values}}
     for client in (first, second):
-        client.post(f"{desk}verdict/", said)
+        unseen = hidden_in(client.get(desk).content.decode(), f"{desk}verdict/")
+        client.post(f"{desk}verdict/", {**unseen, **said})
     submitted.refresh_from_db()
     assert submitted.status == Status.ENDORSED
     page = site_client(camden).get(submitted.get_absolute_url()).content.decode()

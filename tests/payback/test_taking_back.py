@@ -12,8 +12,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from payback.actions import nominators, photos, screening, telling
+from payback.actions.redaction import Instead, ask_redaction
 from payback.actions.screening import Opinion
-from payback.enums import PhotoKind, Status, Verdict
+from payback.enums import Offence, PhotoKind, Redacted, Status, Verdict
 from payback.models import Dispute, Milestone, Nomination, Photo
 from snb.audit.models import AuditEvent
 from snb.outbox.actions import sweep
@@ -221,3 +222,12 @@ def test_one_that_cannot_be_forgotten_keeps_no_other(highgate, monkeypatch):
 def test_the_public_name_of_a_photo_does_not_say_who_took_it(highgate, screeners):
     _row, photo = with_published_photo(highgate, screeners, "completed")
     assert "place" not in photo.large.get_absolute_url()
+
+
+def test_hidden_words_of_a_task_that_is_taken_back_are_gone(highgate, screeners):
+    row = make_nomination(highgate, Status.SENT, screeners=tuple(screeners))
+    asked = ask_redaction(row, Offence.PERSON, Instead(), by=screeners[0])
+    assert asked.kept
+    nominators.withdraw(row)
+    asked.refresh_from_db()
+    assert (asked.kept, asked.state) == ({}, Redacted.AGREED)

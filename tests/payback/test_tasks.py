@@ -10,6 +10,7 @@ from django.utils import timezone
 from payback import exports, queries
 from payback.enums import Status
 from payback.models import Milestone, Nomination, Session, Support
+from portal.middleware import pages
 from snb.places.models import WardBoundary
 from tests import factories as make
 from tests.counting import queries_in
@@ -147,10 +148,38 @@ def test_the_map_draws_fixed_cells_and_never_a_point(highgate, camden, site_clie
     )
     assert (first.cell_x, first.cell_y) == (second.cell_x, second.cell_y)
     drawn = queries.map_of(camden)
-    assert [one.count for one in drawn.squares] == [2]
+    assert [len(one.tasks) for one in drawn.squares] == [2]
     page = site_client(camden).get("/payback/map/").content.decode()
     assert page.count("<rect") == 1
+    assert page.count(f'href="{first.get_absolute_url()}"') == 1
     assert "51.571" not in page
+
+
+def test_without_outlines_the_map_has_the_names_of_the_wards(highgate, camden, site_client):
+    task = make_nomination(highgate, Status.COMPLETED)
+    make_nomination(highgate, Status.SUBMITTED)
+    drawn = queries.map_of(camden)
+    assert (drawn.wards, [name.text for name in drawn.names]) == ([], ["Highgate"])
+    [square] = drawn.squares
+    assert square.is_over
+    page = site_client(camden).get("/payback/map/").content.decode()
+    assert f'href="#cell-{square.key}"' in page
+    assert f'id="cell-{square.key}"' in page
+    assert task.get_absolute_url() in page
+
+
+def test_the_map_asks_as_often_for_three_as_for_one(highgate, camden, site_client):
+    client = site_client(camden)
+
+    def look():
+        pages.clear()
+        return client.get("/payback/map/")
+
+    make_nomination(highgate, Status.SENT)
+    one = queries_in(look)
+    for _number in range(2):
+        make_nomination(highgate, Status.SENT)
+    assert queries_in(look) == one
 
 
 def test_a_cell_that_looks_like_a_formula_is_quoted():

@@ -280,6 +280,7 @@ def test_a_refused_recipient_is_not_written_to_the_log(highgate, monkeypatch, ca
     assert "secret.me@example.org" not in caplog.text
 
 
+@pytest.mark.parametrize("say", ["answer", "dispute"])
 def test_an_answer_typed_when_time_was_over_is_not_lost(nominator, highgate, screeners, say):
     status = Status.SCREENING if say == "answer" else Status.COMPLETED
     row = make_nomination(highgate, status, receipt="AAAA-BBBB-CCCC-DDDDD", screeners=tuple(screeners))
@@ -291,6 +292,9 @@ def test_an_answer_typed_when_time_was_over_is_not_lost(nominator, highgate, scr
     Nomination.objects.update(door_until=timezone.now())
     page = nominator.client.post(STATUS, data).content.decode()
     assert "It took me an hour to write this." in page
+    nominator.client.post(STATUS, {**data, "receipt_back": "AAAA-BBBB-CCCC-DDDDD"})
+    kept = Question.objects.get().answer if say == "answer" else row.dispute.words
+    assert kept == "It took me an hour to write this."
 
 
 def test_yes_pressed_twice_is_answered_kindly(nominator, highgate):
