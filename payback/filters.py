@@ -19,6 +19,7 @@ DESK_GROUPS = {
     "mine": _("Mine to screen"),
     "probation_asks": _("Probation has asked"),
     "disputed": _("Disputed"),
+    "photo_waits": _("A photo from probation waits"),
     "with_probation": _("With probation"),
     "over": _("Over"),
 }
@@ -90,6 +91,8 @@ class QueueFilter(django_filters.FilterSet):
                 return rows.filter(probation_asks=True)
             case "disputed":
                 return rows.filter(disputed=True)
+            case "photo_waits":
+                return rows.filter(photo_waits=True)
             case "with_probation":
                 return rows.filter(ended_at__isnull=True).exclude(
                     status__in=[Status.SUBMITTED, Status.SCREENING]

@@ -228,7 +228,13 @@ class Opinion:
 
 @transaction.atomic
 def give_verdict(
-    nomination: Nomination, opinion: Opinion, *, seen: str | None = None, by: User
+    nomination: Nomination,
+    opinion: Opinion,
+    *,
+    seen: str | None = None,
+    rewritten: Words | None = None,
+    confirmed: bool = False,
+    by: User,
 ) -> Nomination:
     """Say what one would do; when both say the same of the same words, it happens in this transaction.
 
@@ -236,6 +242,7 @@ def give_verdict(
 
     Args:
         seen: `verdict_basis_of` what the screener had before them; None where no page stands between reading and writing.
+        rewritten: words that were changed on the same page: kept first (`rewrite`, with `confirmed`), and the verdict is on them.
     Raises:
         PermissionDenied: `by` is not one of the two.
         WordsChanged: the words are others than this screener has seen.
@@ -251,6 +258,8 @@ def give_verdict(
                 "The words have changed since you opened this page. Read them again, then give your verdict; what you chose is still below."
             )
         )
+    if rewritten is not None:
+        nomination = rewrite(nomination, rewritten, confirmed=confirmed, by=by)
     _check(nomination, opinion)
     review = nomination.reviews.standing().get(person=by)
     review.criteria, review.verdict, review.given_at = dict(opinion.criteria), opinion.verdict, timezone.now()
@@ -287,8 +296,11 @@ def _check(nomination: Nomination, opinion: Opinion) -> None:
         ]
         if empty:
             raise ValidationError(_("Write the words for the public and for probation first."))
-        if any(opinion.criteria.get(criterion) != Check.YES for criterion in Criterion.values):
-            raise ValidationError(_("To endorse it, each point of the checklist must be “Yes”."))
+        missing = [name for name in Criterion.values if opinion.criteria.get(name) != Check.YES]
+        if missing:
+            raise ValidationError(
+                {f"check_{name}": _("To endorse it, this must be “Yes”.") for name in missing}
+            )
     if opinion.verdict == Verdict.DECLINE:
         if opinion.reason not in Decline.values or opinion.reason == Decline.DUPLICATE:
             raise ValidationError({"reason": _("Choose a reason.")})

@@ -60,7 +60,7 @@ class WordsForm(forms.Form):
         error_messages={"required": _("Write a title.")},
     )
     public_words = text(
-        _("For everybody"),
+        _("What everybody reads"),
         _("In your own words. Could wording, place, angle or time tell who asked?"),
         rows=4,
         most=1000,
@@ -88,7 +88,7 @@ class WordsForm(forms.Form):
         missing=_("Tell probation where exactly and what."),
     )
     hours_estimate = forms.IntegerField(
-        label=_("Person-hours, as you guess"), required=False, min_value=1, max_value=5000
+        label=_("Hours of work in total, as you guess"), required=False, min_value=1, max_value=5000
     )
     group_size = forms.IntegerField(label=_("People at a time"), required=False, min_value=1, max_value=60)
     confirmed = forms.BooleanField(
@@ -99,6 +99,11 @@ class WordsForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not ask_to_confirm:
             self.fields["confirmed"].widget = forms.HiddenInput()
+
+    @property
+    def is_other(self) -> bool:
+        """Whether something else was typed than stands."""
+        return bool(set(self.changed_data) - {"seen", "confirmed"})
 
     def words(self) -> Words:
         """What was written."""
@@ -125,10 +130,18 @@ def initial_words(nomination: Nomination) -> dict[str, Any]:
     }
 
 
+class OneOfThem(forms.ModelChoiceField):
+    """Nominations to choose from, by kind of work and ward: a code alone tells nobody which it is."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """For example: Clear the alley, Highgate (CP-7K3MQ9H)."""
+        return f"{obj.public_title or obj.get_work_display()}, {obj.ward} ({obj.reference})"
+
+
 class VerdictForm(forms.Form):
     """The checklist and what follows from it."""
 
-    seen = seen_field("verdict")
+    basis = seen_field("verdict")
     verdict = forms.ChoiceField(
         label=_("What would you do?"),
         choices=Verdict.choices,
@@ -151,9 +164,9 @@ class VerdictForm(forms.Form):
         most=1000,
         required=False,
     )
-    merge_with = forms.ModelChoiceField(
+    merge_with = OneOfThem(
         Nomination.objects.none(),
-        label=_("The nomination it is the same as"),
+        label=_("Which nomination is it the same as?"),
         required=False,
         to_field_name="reference",
         empty_label=_("Choose one"),
@@ -167,8 +180,10 @@ class VerdictForm(forms.Form):
             )
         field = self.fields["merge_with"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Nomination.objects.filter(pk__in=[one.pk for one in alike]).defer(
-            "answers", "point", "contact", "victim"
+        field.queryset = (
+            Nomination.objects.select_related("ward")
+            .filter(pk__in=[one.pk for one in alike])
+            .defer("answers", "point", "contact", "victim")
         )
         self.order_fields(
             [
@@ -179,6 +194,16 @@ class VerdictForm(forms.Form):
                 "merge_with",
             ]
         )
+
+    @property
+    def checklist(self) -> list[forms.BoundField]:
+        """The criteria, each a row of three."""
+        return [self[f"check_{criterion.value}"] for criterion in Criterion]
+
+    @property
+    def rest(self) -> list[forms.BoundField]:
+        """What follows from them."""
+        return [self[name] for name in ("verdict", "reason", "words", "merge_with")]
 
     def opinion(self) -> Opinion:
         """What was said."""
@@ -196,9 +221,9 @@ def initial_verdict(review: Review | None, nomination: Nomination) -> dict[str, 
     """What one said before, and which words one has before oneself."""
     seen = verdict_basis_of(nomination)
     if review is None:
-        return {"seen": seen}
+        return {"basis": seen}
     return {
-        "seen": seen,
+        "basis": seen,
         "verdict": review.verdict,
         "reason": review.reason,
         "words": nomination.decline_words,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
-from payback.enums import Asked, Redacted, Status
+from payback.enums import Asked, PhotoKind, Redacted, Status
 from payback.models import Dispute, Nomination, Photo, Question, Redaction, Referral, Review
 from payback.queries.journey import Row, answers_in_words
 from payback.queries.pace import silence_of
@@ -30,6 +30,10 @@ def queue_of(board: Board, *, user: User) -> QuerySet[Nomination]:
     screeners = current.order_by().values("nomination").annotate(n=Count("pk")).values("n")
     asked = open_questions().filter(nomination=OuterRef("pk"))
     hidden = Redaction.objects.filter(nomination=OuterRef("pk"), state=Redacted.ASKED)
+    photos = Photo.objects.filter(
+        nomination=OuterRef("pk"), published_at__isnull=True, original__isnull=False
+    )
+    photos = photos.exclude(kind=PhotoKind.PLACE)
     return (
         Nomination.objects.screened_by(board)
         .exclude(status=Status.DRAFT)
@@ -42,10 +46,14 @@ def queue_of(board: Board, *, user: User) -> QuerySet[Nomination]:
             probation_asks=Exists(asked.filter(asked=Asked.BOARD)),
             disputed=Exists(open_disputes().filter(nomination=OuterRef("pk"))),
             words_hidden=Exists(hidden),
+            photo_waits=Exists(photos),
         )
         .annotate(
             turn=Case(
-                When(Q(probation_asks=True) | Q(disputed=True) | Q(words_hidden=True), then=0),
+                When(
+                    Q(probation_asks=True) | Q(disputed=True) | Q(words_hidden=True) | Q(photo_waits=True),
+                    then=0,
+                ),
                 When(ended_at__isnull=False, then=3),
                 When(Q(status__in=[Status.SUBMITTED, Status.SCREENING], asks_nominator=False), then=0),
                 When(status__in=[Status.SUBMITTED, Status.SCREENING], then=1),

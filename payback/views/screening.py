@@ -23,7 +23,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from payback import queries
 from payback.actions import screening
-from payback.enums import Asked
+from payback.enums import Asked, Verdict
 from payback.errors import WordsChanged
 from payback.filters import QueueFilter
 from payback.forms.screening import (
@@ -203,54 +203,90 @@ def contact(request: HttpRequest, board: Board, by: User, reference: str) -> Htt
 @desk
 @require_POST
 def words(request: HttpRequest, board: Board, by: User, reference: str) -> HttpResponse:
-    """The words for the public and for probation."""
+    """The words for the public and for probation; what was chosen for the verdict stays on the page."""
     found = nomination_or_404(board, reference, by, "payback.nomination.decide")
-    form = WordsForm(request.POST)
+    form: WordsForm | None = WordsForm(request.POST)
     changed = False
-    if form.is_valid():
+    if form is not None and form.is_valid():
         said = form.cleaned_data
         try:
             screening.rewrite(found, form.words(), seen=said["seen"], confirmed=said["confirmed"], by=by)
         except WordsChanged as error:
-            form, changed = WordsForm(typed_on(request, initial_words, found)), True
+            form, changed = WordsForm(typed_on(request, found)), True
             form.is_valid()
             form.add_error(None, error)
         except ValidationError as error:
-            form = WordsForm(request.POST, ask_to_confirm=hasattr(error, "error_dict"))
-            form.is_valid()
-            form.add_error(None, error)
+            form = asking_to_confirm(request, error)
         else:
             messages.success(request, _("The words are kept."))
-            return back(reference)
-    return show(request, board, reference, words=form, changed=changed)
+            if not request.POST.get("verdict"):
+                return back(reference)
+            form = None
+    return show(
+        request,
+        board,
+        reference,
+        verdict=verdict_as_chosen(request, found),
+        changed=changed,
+        **({"words": form} if form else {}),
+    )
 
 
-def typed_on(
-    request: HttpRequest, initial: Callable[[Nomination], dict[str, Any]], found: Nomination
-) -> QueryDict:
+def typed_on(request: HttpRequest, found: Nomination) -> QueryDict:
     """What was typed, on the words as they are now: the page shows them, so the next press is on them."""
     data = request.POST.copy()
     found.refresh_from_db()
-    data["seen"] = initial(found)["seen"]
+    data["seen"] = initial_words(found)["seen"]
+    data["basis"] = initial_verdict(None, found)["basis"]
     return data
+
+
+def asking_to_confirm(request: HttpRequest, error: ValidationError) -> WordsForm:
+    """The words as they were typed, with what was found at each field."""
+    form = WordsForm(request.POST, ask_to_confirm=hasattr(error, "error_dict"))
+    form.is_valid()
+    form.add_error(None, error)
+    return form
+
+
+def verdict_as_chosen(request: HttpRequest, found: Nomination) -> VerdictForm:
+    """What was chosen below the words when they were kept: shown again, and said to nobody yet."""
+    chosen = {**request.POST.dict(), **initial_verdict(None, found)}
+    return VerdictForm(initial=chosen, alike=queries.alike(found))
 
 
 @desk
 @require_POST
 def verdict(request: HttpRequest, board: Board, by: User, reference: str) -> HttpResponse:
-    """What one of the two would do."""
+    """What one of the two would do. Words that were changed on the same page are kept with it, or nothing is."""
     found = nomination_or_404(board, reference, by, "payback.nomination.decide")
     form = VerdictForm(request.POST, alike=queries.alike(found))
-    if form.is_valid():
+    typed = WordsForm(request.POST, initial=initial_words(found))
+    rewrites = (
+        "public_title" in request.POST and typed.is_other and request.POST.get("verdict") == Verdict.ENDORSE
+    )
+    context: dict[str, Any] = {}
+    if form.is_valid() and (not rewrites or typed.is_valid()):
         try:
-            decided = screening.give_verdict(found, form.opinion(), seen=form.cleaned_data["seen"], by=by)
+            decided = screening.give_verdict(
+                found,
+                form.opinion(),
+                seen=form.cleaned_data["basis"],
+                rewritten=typed.words() if rewrites else None,
+                confirmed=rewrites and typed.cleaned_data["confirmed"],
+                by=by,
+            )
         except WordsChanged as error:
-            now = typed_on(request, lambda row: initial_verdict(None, row), found)
-            form = VerdictForm(now, alike=queries.alike(found))
+            now = typed_on(request, found)
+            form, typed = VerdictForm(now, alike=queries.alike(found)), WordsForm(now)
             form.is_valid()
             form.add_error(None, error)
+            context["changed"] = rewrites
         except ValidationError as error:
-            form.add_error(None, error)
+            if set(getattr(error, "error_dict", ())) & set(typed.fields) - set(form.fields):
+                typed = asking_to_confirm(request, error)
+            else:
+                form.add_error(None, error)
         else:
             done = decided.status != found.status
             messages.success(
@@ -260,7 +296,9 @@ def verdict(request: HttpRequest, board: Board, by: User, reference: str) -> Htt
                 else _("Your verdict is kept. It happens when the second person says the same."),
             )
             return back(reference)
-    return show(request, board, reference, verdict=form)
+    if rewrites:
+        context["words"] = typed
+    return show(request, board, reference, verdict=form, **context)
 
 
 @desk

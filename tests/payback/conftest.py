@@ -50,7 +50,8 @@ def screeners(camden):
 
 def hidden_in(page: str, address: str) -> dict[str, str]:
     """What a browser sends along unseen with the form of this address, as the page has it."""
-    form = re.findall(rf'<form method="post" action="{re.escape(address)}".*?</form>', page, re.DOTALL)[0]
+    forms = re.findall(r'<form method="post" action=.*?</form>', page, re.DOTALL)
+    form = next(form for form in forms if f'action="{address}"' in form)  # of the form, or of its button
     found = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
     found.pop("csrfmiddlewaretoken", None)
     return found

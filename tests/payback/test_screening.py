@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from payback import queries
 from payback.actions import nominators, screening, telling
+from payback.actions.photos import add_photo
 from payback.actions.screening import Opinion, Words
-from payback.enums import Asked, Check, Criterion, Decline, Status, Verdict
+from payback.enums import Asked, Check, Criterion, Decline, PhotoKind, Status, Verdict
 from payback.errors import NoProvider
 from payback.models import Contract, Nomination, Question, Referral
 from snb.audit.enums import Event
@@ -20,6 +21,7 @@ from snb.outbox.models import OutboxMessage
 from tests.counting import queries_in
 from tests.payback.conftest import hidden_in
 from tests.payback.making import make_nomination, make_referral, make_screener
+from tests.payback.test_photos import picture, upload
 
 pytestmark = pytest.mark.django_db
 ALL_YES = {criterion.value: Check.YES.value for criterion in Criterion}
@@ -118,7 +120,7 @@ def test_without_a_provider_nothing_is_kept(taken, screeners):
 
 def test_an_open_point_of_the_checklist_stops_an_endorsement(taken, screeners):
     screening.rewrite(taken, WORDS, by=screeners[0])
-    with pytest.raises(ValidationError, match="each point of the checklist"):
+    with pytest.raises(ValidationError, match="this must be “Yes”"):
         screening.give_verdict(
             taken, Opinion(Verdict.ENDORSE, {**ALL_YES, "safe": "unsure"}), by=screeners[0]
         )
@@ -346,6 +348,13 @@ def test_the_queue_begins_with_what_waits_for_the_board(highgate, camden, screen
         with_probation,
         over,
     ]
+
+
+def test_a_photo_from_probation_waits_in_the_queue(highgate, camden, screeners, site_client):
+    row = make_nomination(highgate, Status.COMPLETED, screeners=tuple(screeners))
+    add_photo(row, upload("after.jpg", picture()), kind=PhotoKind.AFTER)
+    page = site_client(camden, screeners[0]).get("/desk/payback/", {"show": "photo_waits"}).content.decode()
+    assert "A photo from probation waits to be looked at." in page
 
 
 @pytest.mark.parametrize(

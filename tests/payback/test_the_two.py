@@ -84,6 +84,71 @@ def test_the_second_does_not_overwrite_the_firsts_words_unseen(taken, screeners,
     assert taken.public_words == "Other words."
 
 
+def test_words_changed_on_the_page_are_kept_with_the_verdict(taken, screeners, provider, site_client, camden):
+    """One form: whoever changes a word and presses the verdict has said it of the changed words."""
+    first, second = screeners
+    screening.rewrite(taken, WORDS, by=first)
+    screening.give_verdict(taken, ENDORSE, by=first)
+    client = site_client(camden, second)
+    address = f"/desk/payback/{taken.reference}/verdict/"
+    page = client.get(f"/desk/payback/{taken.reference}/").content.decode()
+    typed = {
+        "public_title": "Clear the alley",
+        "public_words": "Rubbish lies all along the alley.",
+        "show_cell": "on",
+    }
+    typed |= {"public_place": "Off Swains Lane", "brief": "Through the gate on the left."}
+    said = {**hidden_in(page, address), **typed, "verdict": "endorse"}
+    page = client.post(
+        address, said
+    ).content.decode()  # the checklist is not ticked: nothing is kept, all stays typed
+    assert "To endorse it, this must be “Yes”." in page
+    assert "Rubbish lies all along the alley." in page
+    taken.refresh_from_db()
+    assert taken.public_words == "Rubbish has piled up."
+    client.post(address, {**said, **CHECKS})
+    taken.refresh_from_db()
+    assert (taken.status, taken.public_words) == (Status.SCREENING, "Rubbish lies all along the alley.")
+    verdicts = dict(taken.reviews.values_list("person", "verdict"))
+    assert verdicts == {first.pk: "", second.pk: "endorse"}  # the first has not seen them
+
+
+def test_an_identifier_in_words_typed_with_the_verdict_is_asked_about(taken, screeners, site_client, camden):
+    client = site_client(camden, screeners[1])
+    address = f"/desk/payback/{taken.reference}/verdict/"
+    page = client.get(f"/desk/payback/{taken.reference}/").content.decode()
+    typed = {
+        "public_title": "Clear the alley",
+        "public_words": "Ask Mrs Brown on 020 7946 0000.",
+        "public_place": "Off Swains Lane",
+    }
+    said = {**hidden_in(page, address), **typed, "brief": "Left.", "verdict": "endorse", **CHECKS}
+    page = client.post(address, said).content.decode()
+    assert "This may tell who somebody is" in page
+    assert "I looked at what is marked above." in page
+    client.post(address, {**said, "confirmed": "on"})
+    taken.refresh_from_db()
+    assert taken.public_words == "Ask Mrs Brown on 020 7946 0000."
+
+
+def test_what_was_chosen_stays_when_the_words_are_kept(taken, screeners, site_client, camden):
+    client = site_client(camden, screeners[0])
+    address = f"/desk/payback/{taken.reference}/words/"
+    page = client.get(f"/desk/payback/{taken.reference}/").content.decode()
+    typed = {
+        "public_title": "Clear",
+        "public_words": "Rubbish.",
+        "public_place": "Off Swains Lane",
+        "brief": "Left.",
+    }
+    page = client.post(
+        address, {**hidden_in(page, address), **typed, "verdict": "endorse", **CHECKS}
+    ).content.decode()
+    assert "The words are kept." in page
+    assert page.count(" checked") >= len(CHECKS) + 1
+    assert not taken.reviews.exclude(verdict="").exists()
+
+
 def test_a_verdict_of_somebody_whose_role_has_ended_does_not_count(taken, screeners, provider, camden):
     first, second = screeners
     screening.rewrite(taken, WORDS, by=first)
