@@ -18,10 +18,11 @@ class PaybackConfig(AppConfig):
         """Say who may read the private photos of this room, how a nomination is deleted, and by which ways referrals leave."""
         from payback.actions.drafts import delete_draft
         from payback.actions.nominators import forget
+        from payback.actions.referrals import CHANNELS, prepare_again
         from payback.clients import DeskTransport, EmailTransport, HttpsTransport
         from payback.enums import Status
         from snb.files.permissions import register_owner
-        from snb.outbox.adapters import register_transport
+        from snb.outbox.adapters import register_renewal, register_transport
         from snb.privacy.queries import register_keeper
 
         def may_read_photo(user: Any, photo: Any) -> bool:
@@ -40,3 +41,5 @@ class PaybackConfig(AppConfig):
         register_transport("payback.https", HttpsTransport())
         register_transport("payback.desk", DeskTransport())
         register_transport("payback.email", EmailTransport())
+        for channel in CHANNELS.values():
+            register_renewal(channel, prepare_again)
