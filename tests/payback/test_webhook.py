@@ -24,8 +24,8 @@ from payback.api import signature_of
 from payback.enums import Ended, Status
 from payback.models import Milestone, Nomination, ProviderEvent, Referral, Session
 from snb.audit.models import AuditEvent
-from snb.outbox import actions as outbox
 from snb.outbox.enums import State
+from snb.outbox.models import OutboxMessage
 from tests.payback.making import make_nomination, make_provider, make_referral
 
 pytestmark = pytest.mark.django_db
@@ -180,7 +180,7 @@ def test_another_providers_task_is_not_found(referral, kilburn_brent):
 
 def test_an_event_before_our_own_commit_is_taken(highgate, provider):
     referral = prepare(make_nomination(highgate, Status.ENDORSED), by=None)
-    outbox.OutboxMessage.objects.update(
+    OutboxMessage.objects.update(
         state=State.LEASED, lease_token=referral.pk, lease_until=timezone.now() + timedelta(minutes=5)
     )
     assert send(said(referral, "acknowledged")).json()["applied"] is True
