@@ -309,12 +309,13 @@ def test_what_only_probation_can_fill_in_is_said(desk, referral):
     assert "Only you can fill these in" in desk.get(address(referral)).content.decode()
 
 
-def test_a_task_sent_straight_into_its_system_is_on_the_desk_too(highgate, site_client):
+def test_a_task_sent_straight_into_its_system_is_on_the_desk_too(highgate, site_client, sandbox):
     provider = make_provider(
         board=highgate.borough.board, transport=Transport.HTTPS, destination="probation", **CODES
     )
     referral = make_referral(highgate, provider=provider)
     page = site_client(None, make_officer(provider)).get(address(referral)).content.decode()
+    assert referral.project_code
     assert referral.project_code in page
 
 
