@@ -26,7 +26,7 @@ from payback.models import Milestone, Nomination, ProviderEvent, Referral, Sessi
 from snb.audit.models import AuditEvent
 from snb.outbox.enums import State
 from snb.outbox.models import OutboxMessage
-from tests.payback.making import make_nomination, make_provider, make_referral
+from tests.payback.making import WORKED, WORKED_NEXT, make_nomination, make_provider, make_referral
 
 pytestmark = pytest.mark.django_db
 KEY, OLD_KEY = "k" * 40, "o" * 40
@@ -229,9 +229,9 @@ def test_a_long_body_is_refused_before_it_is_read(referral):
         ({"kind": "rejected"}, "reason"),
         ({"kind": "rejected", "reason": "mood"}, "reason"),
         ({"kind": "session", "people": 1, "hours": 1, "session_id": "s"}, "date"),
-        ({"kind": "session", "date": "2026-01-01", "people": 1, "hours": 1}, "session_id"),
+        ({"kind": "session", "date": WORKED, "people": 1, "hours": 1}, "session_id"),
         (
-            {"kind": "session", "date": "2026-01-01", "people": 1, "hours": 100, "session_id": "s"},
+            {"kind": "session", "date": WORKED, "people": 1, "hours": 100, "session_id": "s"},
             "hours",
         ),
         ({"kind": "accepted", "starts_on": "2026-05-02", "expected_end_on": "2026-05-01"}, "expected_end_on"),
@@ -282,10 +282,10 @@ STORY = [
     ("assessing", {}),
     ("accepted", {"project_code": "N07ABC", "starts_on": "2026-10-01", "expected_end_on": "2026-10-09"}),
     ("scheduled", {"starts_on": "2026-10-05"}),
-    ("session", {"session_id": "a", "date": "2026-10-05", "people": 4, "hours": 20}),
+    ("session", {"session_id": "a", "date": WORKED, "people": 4, "hours": 20}),
     ("in_progress", {}),
-    ("session", {"session_id": "b", "date": "2026-10-06", "people": 3, "hours": 15}),
-    ("session", {"session_id": "a", "date": "2026-10-05", "people": 5, "hours": 25}),
+    ("session", {"session_id": "b", "date": WORKED_NEXT, "people": 3, "hours": 15}),
+    ("session", {"session_id": "a", "date": WORKED, "people": 5, "hours": 25}),
     ("session_removed", {"session_id": "b"}),
     ("completed", {}),
 ]

@@ -8,7 +8,7 @@ import pytest
 
 from payback.enums import Ended, Status
 from payback.models import Nomination, ProviderEvent, Referral, Session
-from tests.payback.making import make_provider, make_referral
+from tests.payback.making import WORKED, make_provider, make_referral
 from tests.payback.test_webhook import KEY, said, send
 
 pytestmark = pytest.mark.django_db
@@ -123,9 +123,7 @@ def test_an_event_by_project_code_is_taken_once_the_code_is_known(highgate, prov
     """Documented: only our reference does not depend on the order. Nothing is used up by the 404."""
     referral = make_referral(highgate, provider=provider)
     accepted = said(referral, "accepted", minutes_ago=20, project_code="N07ABC", starts_on="2026-10-05")
-    session = said(
-        referral, "session", minutes_ago=10, session_id="s1", date="2026-10-05", people=4, hours=16
-    )
+    session = said(referral, "session", minutes_ago=10, session_id="s1", date=WORKED, people=4, hours=16)
     session["reference"] = "N07ABC"
     assert send(session, event_id="early").status_code == 404
     send(accepted)
