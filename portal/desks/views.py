@@ -19,7 +19,7 @@ from portal.desks import queries
 from snb.boards.views import desk_required
 from snb.outbox.actions import renew, resend
 from snb.outbox.models import OutboxMessage
-from snb.outbox.queries import dead_letters
+from snb.outbox.queries import barred_destinations, dead_letters
 
 if TYPE_CHECKING:
     from snb.people.models import User
@@ -69,7 +69,9 @@ def given_up(request: HttpRequest) -> HttpResponse:
     letters, count = queries.messages_given_up(), dead_letters().count()
     may_resend = request.user.has_perm("outbox.message.resend")
     return render(
-        request, "desks/given_up.html", {"letters": letters, "count": count, "may_resend": may_resend}
+        request,
+        "desks/given_up.html",
+        {"letters": letters, "count": count, "may_resend": may_resend, "barred": barred_destinations()},
     )
 
 
