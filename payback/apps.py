@@ -17,9 +17,10 @@ class PaybackConfig(AppConfig):
     def ready(self) -> None:
         """Say who may read the private photos of this room, how a nomination is deleted, and by which ways referrals leave."""
         from payback.actions.nominators import withdraw
+        from payback.actions.referrals import CHANNELS, prepare_again
         from payback.clients import DeskTransport, EmailTransport, HttpsTransport, TakenBackTransport
         from snb.files.permissions import register_owner
-        from snb.outbox.adapters import register_transport
+        from snb.outbox.adapters import register_renewal, register_transport
         from snb.privacy.queries import register_keeper
 
         def may_read_photo(user: Any, photo: Any) -> bool:
@@ -36,3 +37,5 @@ class PaybackConfig(AppConfig):
         register_transport("payback.desk", DeskTransport())
         register_transport("payback.email", EmailTransport())
         register_transport("payback.taken_back", TakenBackTransport())
+        for channel in CHANNELS.values():
+            register_renewal(channel, prepare_again)

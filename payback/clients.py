@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
     from snb.outbox.models import OutboxMessage
 
+OVER = Outcome(Result.NEEDLESS, "referral_over", called=False)
+"""The task was taken back, or is somebody else's by now."""
 TOKEN_DEADLINE = 10.0
 EARLY = 30.0
 """Seconds before its end from which a token is not used any more."""
@@ -101,7 +103,8 @@ def _fetch_token(where: Destination) -> tuple[str, float]:
     except (NotReached, NoAnswer) as error:
         raise NoToken(Outcome(Result.FAILED, f"token_{error}"[:60])) from error
     if reply.status != 200:
-        result = Result.FAILED if reply.status == 429 or reply.status >= 500 else Result.REFUSED
+        # Anything but "later" is said of our sign-in, not of a task: no task is given up for it.
+        result = Result.FAILED if reply.status == 429 or reply.status >= 500 else Result.BARRED
         raise NoToken(Outcome(result, f"token_http_{reply.status}", retry_after=reply.retry_after))
     try:
         answer = json.loads(reply.body)
@@ -122,7 +125,7 @@ class HttpsTransport:
     def send(self, message: OutboxMessage) -> Outcome:
         """Create the project. Success is 201, or a read-back that shows our reference."""
         if _is_over(message):
-            return Outcome(Result.REFUSED, "referral_over")
+            return OVER
         try:
             reply = self._call(
                 message,
@@ -132,14 +135,16 @@ class HttpsTransport:
                 headers={"Content-Type": "application/json", "Idempotency-Key": message.idempotency_key},
             )
         except NoDestination:
-            return Outcome(Result.REFUSED, "no_destination")
+            return Outcome(Result.REFUSED, "no_destination", called=False)
         except HostNotAllowed:
-            return Outcome(Result.REFUSED, "host_not_allowed")
+            return Outcome(Result.REFUSED, "host_not_allowed", called=False)
         except NoToken as error:
             return error.outcome
         code = _project_code(message)
         if reply.status == 201:
             return Outcome(Result.ACKNOWLEDGED, "http_201", receipt=code)
+        if reply.status == 401:
+            return Outcome(Result.BARRED, "http_401")  # with a fresh token: it is our sign-in, not this task
         exists = reply.status == 409 or (reply.status == 400 and _says_it_exists(reply, code))
         if not exists and not 200 <= reply.status < 300:
             return clients.outcome_of(reply)
@@ -157,9 +162,12 @@ class HttpsTransport:
         try:
             reply = self._call(message, "GET", f"/projects/{quote(code, safe='')}")
         except NoToken as error:
-            return Asked(Answer.UNKNOWN, f"ask_{error.outcome.code}"[:60])
+            barred = error.outcome.result == Result.BARRED
+            return Asked(Answer.BARRED if barred else Answer.UNKNOWN, f"ask_{error.outcome.code}"[:60])
         except (NoDestination, HostNotAllowed):
             return Asked(Answer.UNKNOWN, "ask_no_destination")
+        if reply.status == 401:
+            return Asked(Answer.BARRED, "ask_http_401")
         if reply.status == 404:
             return Asked(Answer.NOT_TAKEN, "http_404")
         if reply.status != 200:
@@ -219,7 +227,7 @@ class DeskTransport:
         """It is there once somebody works for the provider; until then the outbox tries again, and at last a person is told."""
         referral = _referral_of(message)
         if referral is None or referral.ended:
-            return Outcome(Result.REFUSED, "referral_over")
+            return OVER
         if not referral.provider.roles.current().exists():
             return Outcome(Result.FAILED, "nobody_on_desk")
         return Outcome(Result.SENT, "on_desk")
@@ -236,9 +244,9 @@ class EmailTransport:
         """Hand it to the mail server, with the same Message-ID each time."""
         referral = _referral_of(message)
         if referral is None or referral.ended:
-            return Outcome(Result.REFUSED, "referral_over")
+            return OVER
         if not referral.provider.inbox:
-            return Outcome(Result.REFUSED, "no_inbox")
+            return Outcome(Result.REFUSED, "no_inbox", called=False)
         return mailed(email_of(message, referral))
 
     def ask(self, message: OutboxMessage) -> Asked:
@@ -253,7 +261,7 @@ class TakenBackTransport:
         """Hand it to the mail server, with the same Message-ID each time."""
         referral = _referral_of(message)
         if referral is None or not referral.provider.inbox:
-            return Outcome(Result.REFUSED, "no_inbox")
+            return Outcome(Result.REFUSED, "no_inbox", called=False)
         return mailed(taken_back_email(message, referral))
 
     def ask(self, message: OutboxMessage) -> Asked:
@@ -265,7 +273,9 @@ def mailed(email: EmailMessage) -> Outcome:
     """Hand an email to the mail server, and say how that went."""
     try:
         email.send()
-    except smtplib.SMTPRecipientsRefused:
+    except smtplib.SMTPRecipientsRefused as error:
+        if any(code < 500 for code, _words in error.recipients.values()):
+            return Outcome(Result.FAILED, "recipient_put_off")
         return Outcome(Result.REFUSED, "recipient_refused")
     except (smtplib.SMTPConnectError, smtplib.SMTPAuthenticationError, ConnectionRefusedError) as error:
         return Outcome(Result.FAILED, type(error).__name__)

@@ -57,7 +57,7 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
     _S.ACCEPTED: frozenset({_S.ENDORSED, _S.WITHDRAWN, _S.REJECTED}) | _DECIDED,
     _S.REJECTED: frozenset(),
     _S.SCHEDULED: frozenset({_S.ENDORSED, _S.WITHDRAWN, _S.REJECTED, _S.IN_PROGRESS, _S.COMPLETED}),
-    _S.IN_PROGRESS: frozenset({_S.ENDORSED, _S.WITHDRAWN, _S.COMPLETED}),
+    _S.IN_PROGRESS: frozenset({_S.ENDORSED, _S.WITHDRAWN, _S.REJECTED, _S.COMPLETED}),
     _S.COMPLETED: frozenset(),
     _S.WITHDRAWN: frozenset(),
 }
@@ -285,6 +285,7 @@ class Ended(models.TextChoices):
     COMPLETED = "completed", _("Completed")
     WITHDRAWN = "withdrawn", _("Withdrawn by the nominator or the board")
     CONTRACT = "contract", _("The provider's contract ended")
+    REPLACED = "replaced", _("Never arrived, and was prepared again")
 
 
 class Asked(models.TextChoices):

@@ -132,28 +132,28 @@ def take_sheet(data: bytes, *, by: User) -> Taken:
         .filter(reference__in=[task.reference for task in wanted])
         .prefetch_related("sessions")
     }
-    wrong: list[str] = []
+    wrong: list[tuple[int, str]] = []
     tasks = sessions = 0
-    for task in wanted:
+    # One order for everybody who holds several tasks at once, whatever the order of their sheets.
+    for task in sorted(wanted, key=lambda task: task.reference):
         referral = found.get(task.reference)
         if referral is None:
-            wrong.append(
-                _("Line %(line)s: there is no task %(reference)s on your desk.")
-                % {"line": task.line, "reference": task.reference[:40]}
-            )
+            nothing = _("Line %(line)s: there is no task %(reference)s on your desk.")
+            wrong.append((task.line, nothing % {"line": task.line, "reference": task.reference[:40]}))
             continue
         try:
             with transaction.atomic():
                 changed, logged = _carry_out(referral, task, by)
         except ValidationError as error:
             wrong += [
-                _("Line %(line)s: %(what)s") % {"line": task.line, "what": text} for text in error.messages
+                (task.line, _("Line %(line)s: %(what)s") % {"line": task.line, "what": text})
+                for text in error.messages
             ]
         else:
             tasks += changed
             sessions += logged
     if wrong:
-        raise ValidationError(wrong)
+        raise ValidationError([text for _line, text in sorted(wrong, key=lambda found: found[0])])
     record(Event.SHEET_TAKEN, None, by=by, tasks=tasks, sessions=sessions)
     return Taken(tasks, sessions)
 
@@ -167,6 +167,8 @@ def _carry_out(referral: Referral, task: Wanted, by: User) -> tuple[bool, int]:
             _("“%(state)s” is no state. Use one of: %(states)s.")
             % {"state": to[:20], "states": ", ".join(STATES)}
         )
+    if here == Status.IN_PROGRESS and to in {Status.ACCEPTED, Status.SCHEDULED} and task.sessions:
+        to = here  # the first session of this very sheet, or of one like it, began the work
     if RANK[to] < RANK.get(here, 0):
         raise ValidationError(
             _(
@@ -207,7 +209,11 @@ def _carry_out(referral: Referral, task: Wanted, by: User) -> tuple[bool, int]:
             raise ValidationError(_("Work that is planned needs the day on which it begins."))
         probation.schedule(referral, starts_on=starts_on, expected_end_on=ends_on, by=by)
         changed = True
-    logged = sum(_log(referral, worked, by) for worked in task.sessions)
+    elif not same and (starts_on or ends_on):
+        probation.change_dates(referral, starts_on=starts_on, expected_end_on=ends_on, by=by)
+        changed = True
+    in_sheet = {worked.session_id for worked in task.sessions}
+    logged = sum(_log(referral, worked, in_sheet, by) for worked in task.sessions)
     if to == Status.IN_PROGRESS != here and not logged:
         raise ValidationError(_("Work that is under way needs at least one session."))
     if to == Status.COMPLETED != here:
@@ -216,9 +222,30 @@ def _carry_out(referral: Referral, task: Wanted, by: User) -> tuple[bool, int]:
     return changed or bool(logged), logged
 
 
-def _log(referral: Referral, worked: Worked, by: User) -> bool:
-    """Log one session, where it says anything new."""
-    for session in referral.sessions.all():
+def _log(referral: Referral, worked: Worked, in_sheet: set[str], by: User) -> bool:
+    """Log one session, where it says anything new.
+
+    Args:
+        in_sheet: ids of all sessions that the sheet has of this task.
+    """
+    known = {_id_of(session): session for session in referral.sessions.all()}
+    for key, session in known.items():
+        there = (session.date, session.people, session.hours)
+        if (
+            worked.session_id in known
+            or key in in_sheet
+            or there != (worked.date, worked.people, worked.hours)
+        ):
+            continue
+        # A spreadsheet makes 7 of 0007. Taken for another session, its hours would count twice.
+        raise ValidationError(
+            _(
+                "the session of line %(line)s is here already under the id “%(id)s”. Give it that id. If it is another"
+                " one, have both in your sheet."
+            )
+            % {"line": worked.line, "id": key}
+        )
+    for session in known.values():
         if _id_of(session) == worked.session_id:
             if (session.date, session.people, session.hours) == (worked.date, worked.people, worked.hours):
                 return False
@@ -278,6 +305,13 @@ def read_sheet(data: bytes) -> list[Wanted]:
     found: dict[str, Wanted] = {}
     wrong: list[str] = []
     for line, cells in enumerate(rows[1:], 2):
+        if any(cell.strip() for cell in cells[len(names) :]):
+            over = _(
+                "Line %(line)s: there are more cells than columns. A cell with a comma in it, such as 16,5, needs quotation"
+                " marks, or write 16.5."
+            )
+            wrong.append(over % {"line": line})
+            continue
         row = {name: _plain(cell) for name, cell in zip(names, cells, strict=False)}
         if not any(row.values()):
             continue

@@ -6,7 +6,7 @@ from typing import Any
 
 from rules import is_authenticated, predicate
 
-from payback.enums import PUBLIC, ProviderRoleKind, Status
+from payback.enums import PUBLIC, Ended, ProviderRoleKind, Status
 from payback.models import Nomination, Photo, Provider, Referral
 from snb.boards.permissions import board_code_of, is_officer_of_board, is_oversight
 from snb.people.permissions import holds_role
@@ -139,13 +139,14 @@ def is_named_officer(user: Any, obj: Any = None) -> bool:
 
 @predicate
 def is_with_this_provider(user: Any, obj: Any = None) -> bool:
-    """A photo of a task that is open with the person's provider: given on by consent, or the provider's own."""
+    """A photo of a task that is with the person's provider: given on by consent while it is open; the provider's own when it is done, too."""
     if not isinstance(obj, Photo):
         return False
-    referral = obj.nomination.referrals.open().select_related("provider").first()
+    theirs = obj.nomination.referrals.filter(ended__in=["", Ended.COMPLETED])
+    referral = theirs.select_related("provider").first()
     return (
         referral is not None
-        and (obj.kind != "place" or obj.nomination.may_pass_photos)
+        and (obj.kind != "place" or (obj.nomination.may_pass_photos and not referral.ended))
         and _holds_provider_role(user, referral)
     )
 

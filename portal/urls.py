@@ -33,6 +33,7 @@ urlpatterns = [
     path("oversight/", desks.oversight, name="oversight"),
     path("oversight/messages/", desks.given_up, name="given_up"),
     path("oversight/messages/<uuid:pk>/resend/", desks.resend_message, name="resend_message"),
+    path("oversight/messages/<uuid:pk>/renew/", desks.renew_message, name="renew_message"),
     path("demo/inbox/", views.demo_inbox, name="demo_inbox"),
     path("admin/account/", require_admin_access(EditorAccountView.as_view()), name="wagtailadmin_account"),
     path("admin/", include("wagtail.admin.urls")),

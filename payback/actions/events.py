@@ -21,7 +21,7 @@ from payback.actions.reports import (
     take_in,
 )
 from payback.actions.sending import locked_with_task
-from payback.enums import Ended, Refusal, Status
+from payback.enums import TRANSITIONS, Ended, Refusal, Status
 from payback.errors import EventReused, InvalidTransition, UnknownTask
 from payback.models import Milestone, Nomination, Provider, ProviderEvent, Referral
 from snb.audit.actions import record
@@ -141,7 +141,7 @@ def _before(provider: Provider, said: Said) -> ProviderEvent | None:
 
 def _apply(nomination: Nomination, referral: Referral, said: Said) -> bool:
     """Let it count; False where later ones had said more already, or the task has left the provider."""
-    if referral.ended in {Ended.WITHDRAWN, Ended.CONTRACT}:
+    if referral.ended in {Ended.WITHDRAWN, Ended.CONTRACT, Ended.REPLACED}:
         # Work that was done before is counted; nothing else moves a task that has gone elsewhere.
         return said.kind in {SESSION, SESSION_REMOVED} and _session(nomination, referral, said)
     if said.kind in {SESSION, SESSION_REMOVED}:
@@ -150,11 +150,13 @@ def _apply(nomination: Nomination, referral: Referral, said: Said) -> bool:
             _reach(nomination, referral, Status.IN_PROGRESS, said.occurred_at)
         return applied
     applied = _fields(referral, said)
+    if said.kind == Status.REJECTED:
+        applied = _reason(nomination, referral, said) or applied
     return _reach(nomination, referral, Status(said.kind), said.occurred_at) or applied
 
 
 def _fields(referral: Referral, said: Said) -> bool:
-    """Project code, dates and reason, each from the latest event that mentions it."""
+    """Project code and dates, each from the latest event that mentions it."""
     changed = []
     for name in DATED:
         value = getattr(said, name)
@@ -162,14 +164,38 @@ def _fields(referral: Referral, said: Said) -> bool:
             setattr(referral, name, check_code(referral, value) if name == "project_code" else value)
             changed.append(name)
     check_dates(said.starts_on, said.expected_end_on)
-    if said.kind == Status.REJECTED and not referral.refusal:
-        if said.reason not in Refusal.values:
-            raise ValidationError({"reason": "Unknown reason."})
-        referral.refusal = said.reason
-        changed.append("refusal")
+    if {"starts_on", "expected_end_on"} & set(changed):
+        referral.expected_end_on = _end_that_counts(referral)
+        changed.append("expected_end_on")
     if changed:
         referral.save(update_fields=changed)
     return bool(changed)
+
+
+def _end_that_counts(referral: Referral) -> date | None:
+    """The expected end, unless another event moved the start beyond it: then nobody has said one yet."""
+    end = referral.expected_end_on
+    if end is None:
+        known = {"provider": referral.provider_id, "reference": referral.reference}
+        told = ProviderEvent.objects.filter(**known, data__expected_end_on__isnull=False)
+        latest = told.order_by("-occurred_at", "-event_id").first()
+        end = date.fromisoformat(latest.data["expected_end_on"]) if latest else None
+    return None if end and referral.starts_on and end < referral.starts_on else end
+
+
+def _reason(nomination: Nomination, referral: Referral, said: Said) -> bool:
+    """Why it was refused, from the latest event that refuses; only where the task ends so, or has ended so by an event."""
+    if said.reason not in Refusal.values:
+        raise ValidationError({"reason": "Unknown reason."})
+    if referral.ended:
+        ends_so = referral.ended == Ended.REJECTED and not referral.refusal_words
+    else:
+        ends_so = Status.REJECTED in TRANSITIONS[Status(nomination.status)]
+    if not ends_so or _later(referral, said, kind=Status.REJECTED.value):
+        return False
+    referral.refusal = said.reason
+    referral.save(update_fields=["refusal"])
+    return True
 
 
 def _later(referral: Referral, said: Said, **filters: object) -> bool:
@@ -243,7 +269,8 @@ def _passed_through(nomination: Nomination, status: Status, at: datetime) -> Non
         first.save(update_fields=["at"])
         if nomination.status == status:
             nomination.changed_at = at
-            nomination.save(update_fields=["changed_at"])
+            nomination.ended_at = at if nomination.ended_at else None
+            nomination.save(update_fields=["changed_at", "ended_at"])
     else:
         return
     record(

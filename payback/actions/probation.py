@@ -6,10 +6,19 @@ from typing import IO, TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from payback.actions.progress import move
-from payback.actions.reports import check_code, check_dates, drop_session, keep_session, step, take_in
+from payback.actions.reports import (
+    check_code,
+    check_dates,
+    check_words,
+    drop_session,
+    keep_session,
+    step,
+    take_in,
+)
 from payback.actions.sending import locked_with_task
 from payback.enums import TRANSITIONS, Asked, Ended, PhotoKind, Refusal, Status
 from payback.errors import InvalidTransition
@@ -103,9 +112,7 @@ def refuse(referral: Referral, *, reason: Refusal, words: str, by: User) -> Refe
     nomination, referral = held(referral, by)
     if reason not in Refusal.values:
         raise ValidationError({"reason": _("Choose a reason.")})
-    if not words.strip():
-        raise ValidationError({"words": _("Say in a sentence why, for the board and for whoever asked.")})
-    referral.refusal, referral.refusal_words = reason, words.strip()
+    referral.refusal, referral.refusal_words = reason, check_words(words)
     referral.save(update_fields=["refusal", "refusal_words"])
     step(nomination, referral, Status.REJECTED, by=by)
     referral.refresh_from_db()
@@ -114,27 +121,77 @@ def refuse(referral: Referral, *, reason: Refusal, words: str, by: User) -> Refe
 
 @transaction.atomic
 def schedule(
-    referral: Referral, *, starts_on: date, expected_end_on: date | None = None, by: User
+    referral: Referral,
+    *,
+    starts_on: date,
+    expected_end_on: date | None = None,
+    seen: str | None = None,
+    by: User,
 ) -> Referral:
-    """Say when the work begins; again where it moves."""
+    """Say when the work begins; again where it moves.
+
+    Args:
+        seen: the dates that stood on the person's page (`Referral.planned`); not given, nothing is compared.
+    Raises:
+        ValidationError: somebody else has changed the dates since.
+    """
     nomination, referral = held(referral, by)
+    if seen is not None and seen != referral.planned:
+        raise ValidationError({"starts_on": changed_meanwhile(referral)})
+    if nomination.status in STARTED:
+        _keep_dates(nomination, referral, starts_on, expected_end_on, by=by)
+    else:
+        check_dates(starts_on, expected_end_on)
+        referral.starts_on, referral.expected_end_on = starts_on, expected_end_on
+        referral.save(update_fields=["starts_on", "expected_end_on"])
+        step(nomination, referral, Status.SCHEDULED, by=by)
+    return referral
+
+
+@transaction.atomic
+def change_dates(
+    referral: Referral, *, starts_on: date | None, expected_end_on: date | None, by: User
+) -> Referral:
+    """Other dates for a task that is accepted, planned or under way; its state stays."""
+    nomination, referral = held(referral, by)
+    if nomination.status not in {Status.ACCEPTED, *STARTED}:
+        raise InvalidTransition(_("Accept the task before you give it dates."))
+    _keep_dates(nomination, referral, starts_on, expected_end_on, by=by)
+    return referral
+
+
+def _keep_dates(
+    nomination: Nomination,
+    referral: Referral,
+    starts_on: date | None,
+    expected_end_on: date | None,
+    *,
+    by: User,
+) -> None:
     check_dates(starts_on, expected_end_on)
     referral.starts_on, referral.expected_end_on = starts_on, expected_end_on
     referral.save(update_fields=["starts_on", "expected_end_on"])
-    if nomination.status in STARTED:
-        record(
-            Event.NOMINATION_CHANGED,
-            nomination,
-            by=by,
-            board=nomination.board_id,
-            public=True,
-            old=nomination.status,
-            new=nomination.status,
-            starts_on=starts_on.isoformat(),
-        )
-    else:
-        step(nomination, referral, Status.SCHEDULED, by=by)
-    return referral
+    record(
+        Event.NOMINATION_CHANGED,
+        nomination,
+        by=by,
+        board=nomination.board_id,
+        public=True,
+        old=nomination.status,
+        new=nomination.status,
+        starts_on=starts_on.isoformat() if starts_on else "",
+    )
+
+
+def changed_meanwhile(referral: Referral) -> str:
+    """What to say to somebody whose page shows other dates than those that stand."""
+    return _(
+        "Somebody else has changed these dates in the meantime: the work begins on %(start)s now and is to end on %(end)s."
+        " Save once more if yours are to count."
+    ) % {
+        "start": date_format(referral.starts_on, "j F Y") if referral.starts_on else "–",
+        "end": date_format(referral.expected_end_on, "j F Y") if referral.expected_end_on else "–",
+    }
 
 
 @transaction.atomic

@@ -8,13 +8,15 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from payback import calculations
-from payback.actions.progress import locked, move
+from payback.actions.progress import move
+from payback.actions.sending import locked_with_task
 from payback.enums import Ended, Status, Transport
 from payback.errors import NoProvider
 from payback.models import Contract, Nomination, Provider, Referral
@@ -22,10 +24,12 @@ from payback.queries import facts_of
 from snb.audit.actions import record
 from snb.audit.enums import Event
 from snb.outbox.actions import cancel, enqueue
+from snb.outbox.enums import State
 from snb.outbox.tasks import nudge
 
 if TYPE_CHECKING:
     from snb.audit.actions import Actor
+    from snb.outbox.models import OutboxMessage
 
 CHANNELS = {transport: f"payback.{transport.value}" for transport in Transport}
 """Transport to the outbox channel its messages go by."""
@@ -33,6 +37,8 @@ TAKEN_BACK = "payback.taken_back"
 """The outbox channel of the notice that a task is taken back."""
 NOTICE = timedelta(days=28)
 """How long probation needs at least before a task can start."""
+EARLY = (Status.ENDORSED, Status.SENT, Status.ACKNOWLEDGED, Status.ASSESSING, Status.MORE_INFO)
+"""States in which a provider has planned nothing yet, so that the task can still go to another."""
 
 
 def current_contract(nomination: Nomination) -> Contract | None:
@@ -97,7 +103,9 @@ def prepare(nomination: Nomination, *, by: Actor | None) -> Referral:
 def transport_of(provider: Provider) -> Transport:
     """How a provider takes tasks in today: without its codes or an entry in the settings, its desk."""
     chosen = Transport(provider.transport)
-    if chosen == Transport.HTTPS and not (provider.has_codes and provider.destination):
+    if chosen == Transport.HTTPS and not (
+        provider.has_codes and provider.destination in settings.PAYBACK_DESTINATIONS
+    ):
         return Transport.DESK
     if chosen == Transport.EMAIL and not provider.inbox:
         return Transport.DESK
@@ -179,30 +187,23 @@ def hand_on_ended_contracts() -> int:
 
     Work that is planned or under way goes on with the old provider until it says otherwise. Returns how many were handed on.
     """
-    early = [Status.ENDORSED, Status.SENT, Status.ACKNOWLEDGED, Status.ASSESSING, Status.MORE_INFO]
-    handed = 0
-    waiting = (
-        Referral.objects.open()
-        .filter(nomination__status__in=early)
-        .select_related("nomination__board", "message")
-    )
-    for referral in waiting:
-        if handed_on(referral):
-            handed += 1
-    return handed
+    waiting = Referral.objects.open().filter(nomination__status__in=EARLY).defer("payload")
+    return sum(handed_on(referral) for referral in waiting)
 
 
 @transaction.atomic
 def handed_on(referral: Referral) -> bool:
     """End a referral whose contract has ended and prepare the next one; False where nothing is to do."""
-    nomination = locked(referral.nomination)
+    nomination, referral = locked_with_task(referral)
+    if referral.ended or nomination.status not in EARLY:
+        return False  # accepted or taken back since the list was read
     contract = current_contract(nomination)
     standing = (
         Contract.objects.current().filter(board=nomination.board_id, provider=referral.provider_id).exists()
     )
     if standing or contract is None or contract.provider_id == referral.provider_id:
         return False
-    stopped = False
+    stopped = referral.message is None
     if referral.message is not None:
         with suppress(ValidationError), transaction.atomic():
             cancel(referral.message, by=None)
@@ -214,3 +215,25 @@ def handed_on(referral: Referral) -> bool:
         nomination = move(nomination, Status.ENDORSED, by=None)
     prepare(nomination, by=None)
     return True
+
+
+def prepare_again(message: OutboxMessage, by: Actor) -> OutboxMessage | None:
+    """Renew a dead letter of the outbox: the referral ends, and the next one has today's provider, codes and way.
+
+    Where the task was taken back meanwhile, the letter is only put away. Runs in the transaction of `outbox.actions.renew`.
+
+    Raises:
+        ValidationError: the letter is not dead any more or may have arrived, or nobody has a contract today.
+    """
+    referral = Referral.objects.filter(message=message).first()
+    if referral is None:
+        cancel(message, by=by, only_from={State.DEAD})
+        return None
+    nomination, referral = locked_with_task(referral)
+    cancel(message, by=by, only_from={State.DEAD})
+    if referral.ended:
+        return None
+    end_referral(referral, Ended.REPLACED, by=by)
+    if nomination.status != Status.ENDORSED:
+        nomination = move(nomination, Status.ENDORSED, by=by)
+    return prepare(nomination, by=by).message

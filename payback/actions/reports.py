@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 ENDS = {Status.REJECTED: Ended.REJECTED, Status.COMPLETED: Ended.COMPLETED}
 """States with which a referral is over."""
 MOST_PEOPLE, MOST_HOURS_EACH = 60, 12
+SLACK = timedelta(days=366)
+"""How long before the board's word a session may lie: a sheet may bring in what was under way already, but no wrong century."""
 
 
 def take_in(referral: Referral, *, by: Actor | None, at: datetime | None = None) -> None:
@@ -79,6 +81,21 @@ def check_code(referral: Referral, code: str) -> str:
     return code
 
 
+def check_words(words: str) -> str:
+    """A refusal's words for board and nominator. Raises ValidationError at `words`."""
+    words, most = words.strip(), Referral._meta.get_field("refusal_words").max_length or 0
+    if not words:
+        raise ValidationError({"words": _("Say in a sentence why, for the board and for whoever asked.")})
+    if len(words) > most:
+        raise ValidationError(
+            {
+                "words": _("Say why in at most %(most)s characters. These are %(count)s.")
+                % {"most": most, "count": len(words)}
+            }
+        )
+    return words
+
+
 def check_dates(starts_on: date | None, expected_end_on: date | None) -> None:
     """The end is not before the start. Raises ValidationError at `expected_end_on`."""
     if starts_on and expected_end_on and expected_end_on < starts_on:
@@ -98,11 +115,16 @@ def keep_session(
     """Write down a working day, or change the one with the same source id.
 
     Raises:
-        ValidationError: the day is to come, or so many people cannot work so long.
+        ValidationError: the day is to come or long before the task, or so many people cannot work so long.
     """
     if date > timezone.localdate():
         raise ValidationError(
             {"date": _("This day is still to come. Log a session when it has taken place.")}
+        )
+    begun = timezone.localdate(nomination.endorsed_at or referral.created_at)
+    if date < begun - SLACK:
+        raise ValidationError(
+            {"date": _("This day is long before the board endorsed the task. Check the year.")}
         )
     if not 1 <= people <= MOST_PEOPLE:
         raise ValidationError(

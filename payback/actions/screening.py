@@ -384,7 +384,7 @@ def answer_probation(question: Question, answer: str, *, by: User) -> Question:
     question.answer, question.answered_at, question.answered_by = answer.strip(), timezone.now(), by
     question.save()
     record(Event.TASK_QUESTION_ANSWERED, question, by=by, board=nomination.board_id, asked=Asked.BOARD.value)
-    waiting = nomination.questions.filter(asked=Asked.BOARD, answered_at__isnull=True).exists()
+    waiting = Question.objects.filter(referral=question.referral_id, answered_at__isnull=True).exists()
     if nomination.status == Status.MORE_INFO and not waiting:
         move(nomination, Status.ASSESSING, by=by)
     return question

@@ -6,6 +6,8 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from payback.enums import PhotoKind, Refusal
@@ -69,11 +71,39 @@ class RefuseForm(forms.Form):
     )
 
 
+class SeenField(forms.CharField):
+    """What stood in the record when the page was made; a page shown again after an error says what stands by then."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self) -> None:
+        super().__init__(max_length=40, required=False)
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """Never what was sent."""
+        return initial
+
+
 class ScheduleForm(forms.Form):
     """When the work begins and ends."""
 
     starts_on = day_field(_("When does the work begin?"))
     expected_end_on = day_field(_("When do you expect it to be done?"), required=False)
+    seen = SeenField()
+    """The dates the page says are planned now, so that nobody's are written over unseen."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        start, end = self.initial.get("starts_on"), self.initial.get("expected_end_on")
+        if start or end:
+            self.fields["starts_on"].help_text = gettext("Planned now: from %(start)s to %(end)s.") % {
+                "start": date_format(start, "j F Y") if start else "–",
+                "end": date_format(end, "j F Y") if end else "–",
+            }
+
+    def clean_seen(self) -> str | None:
+        """None where it was not sent: then nothing is compared."""
+        return self.cleaned_data["seen"] or None
 
 
 class SessionForm(forms.Form):

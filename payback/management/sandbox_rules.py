@@ -28,6 +28,27 @@ REFERENCE: dict[str, Any] = {
 """What nDelius would hold: two providers, their teams, the project types and the offices."""
 
 
+ADDRESS = ("buildingName", "buildingNumber", "streetName", "townCity", "county", "postcode")
+TEXTS: dict[str, tuple[str, ...]] = {
+    "": ("pduCode", "localAdminUnitCode"),
+    "beneficiaryDetails": (
+        "beneficiary", "contactName", "emailAddress", "website", "telephoneNumber", "additionalDetails", *ADDRESS
+    ),
+    "placementDetails": (
+        "locationDescription", "contactName", "telephoneNumber", "emailAddress", "url", "placementNotes", *ADDRESS
+    ),
+}  # fmt: skip
+"""Fields that may be left out or null, and are text otherwise: of a project itself, and of its two parts."""
+FLAGS: dict[str, tuple[str, ...]] = {
+    "": ("hiVisRequired", "reportToSite"),
+    "beneficiaryDetails": ("serviceLevelAgreement", "contribution"),
+}
+DATES: dict[str, tuple[str, ...]] = {
+    "": ("startDate", "expectedEndDate", "completionDate"),
+    "beneficiaryDetails": ("slaStartDate", "slaEndDate"),
+}
+
+
 class Invalid(Exception):
     """A rule of project creation is broken: 400 with this message."""
 
@@ -62,12 +83,24 @@ def _check_fields(project: dict[str, Any]) -> None:
     ):  # fmt: skip
         if not isinstance(project.get(name), str) or not project[name]:
             raise Invalid(f"JSON parse error: {name} is missing")
-    for name in ("hiVisRequired", "reportToSite"):
-        if not isinstance(project.get(name, False), bool):
-            raise Invalid(f"JSON parse error: {name} must be true or false")
     for name in ("beneficiaryDetails", "placementDetails"):
         if not isinstance(project.get(name), dict):
             raise Invalid(f"JSON parse error: {name} is missing")
+    for part in ("", "beneficiaryDetails", "placementDetails"):
+        _check_types(project[part] if part else project, part)
+
+
+def _check_types(values: dict[str, Any], part: str) -> None:
+    """The original is typed: whatever has the wrong type is refused while it is read, before any rule."""
+    for name in TEXTS[part]:
+        if not isinstance(values.get(name), str | None):
+            raise Invalid(f"JSON parse error: {name} must be text")
+    for name in FLAGS.get(part, ()):
+        if not isinstance(values.get(name, False), bool):
+            raise Invalid(f"JSON parse error: {name} must be true or false")
+    for name in DATES.get(part, ()):
+        if values.get(name) is not None:
+            _date(values, name)
 
 
 def _check_codes(project: dict[str, Any]) -> None:
@@ -99,11 +132,11 @@ def _check_dates(project: dict[str, Any]) -> None:
     details = project["beneficiaryDetails"]
     start = _date(project, "startDate")
     for name in ("expectedEndDate", "completionDate"):
-        if project.get(name) and _date(project, name) < start:
+        if project.get(name) is not None and _date(project, name) < start:
             raise Invalid(f"{name} must not be before startDate")
     if (
-        details.get("slaStartDate")
-        and details.get("slaEndDate")
+        details.get("slaStartDate") is not None
+        and details.get("slaEndDate") is not None
         and _date(details, "slaEndDate") < _date(details, "slaStartDate")
     ):
         raise Invalid("slaEndDate must not be before slaStartDate")

@@ -101,6 +101,11 @@ class Referral(models.Model):
         return self.reference
 
     @property
+    def planned(self) -> str:
+        """Its dates as one text, so that a page can say which ones it showed."""
+        return f"{self.starts_on or ''}/{self.expected_end_on or ''}"
+
+    @property
     def board_code(self) -> str:
         """GSS code of the board that screened it: whose desk shows it."""
         return self.nomination.screening_board_id

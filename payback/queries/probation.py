@@ -10,7 +10,7 @@ from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from payback.calculations import ONLY_PROBATION
-from payback.enums import Asked, PhotoKind, Status, Transport
+from payback.enums import Asked, Ended, PhotoKind, Status, Transport
 from payback.models import Photo, Provider, ProviderRole, Question, Referral
 from snb.outbox.enums import State
 
@@ -150,9 +150,11 @@ def task_shown(referral: Referral) -> TaskShown:
 
 
 def photos_for_provider(referral: Referral) -> Sequence[Photo]:
-    """The provider's own photos, and the nominator's where they agreed to that."""
+    """The provider's own photos, also when the task is done, and while it is open the nominator's where they agreed to that."""
     photos = Photo.objects.filter(nomination=referral.nomination_id, original__isnull=False)
-    if not referral.nomination.may_pass_photos:
+    if referral.ended not in {"", Ended.COMPLETED}:
+        return []
+    if referral.ended or not referral.nomination.may_pass_photos:
         photos = photos.exclude(kind=PhotoKind.PLACE)
     return list(photos.select_related("original"))
 

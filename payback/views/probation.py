@@ -272,6 +272,7 @@ def task_act(request: HttpRequest, referral: Referral, name: str) -> HttpRespons
         "project_code": referral.project_code,
         "starts_on": referral.starts_on,
         "expected_end_on": referral.expected_end_on,
+        "seen": referral.planned,
     }
     posted = request.method == "POST"
     form = act.form(request.POST if posted else None, request.FILES if posted else None, initial=initial)

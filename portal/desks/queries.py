@@ -22,6 +22,7 @@ from snb.audit.enums import Event
 from snb.audit.models import AuditEvent
 from snb.boards.enums import BoardRoleKind, BodyKind, PanelRoleKind
 from snb.boards.models import Board, BoardRole, Body, OversightRole, PanelRole
+from snb.outbox.adapters import renewal_for
 from snb.outbox.queries import dead_letters
 from snb.people.models import Residency, User
 from snb.places.models import Borough, Ward
@@ -177,6 +178,7 @@ class DeadLetter:
     Args:
         place: the board's borough; empty for what is London-wide.
         in_doubt: whether it may have arrived; sending it again asks the receiver first.
+        can_renew: whether its room can prepare it again, because it certainly has not arrived.
     """
 
     pk: UUID
@@ -188,6 +190,7 @@ class DeadLetter:
     attempts: int
     error: str
     in_doubt: bool
+    can_renew: bool
 
 
 def messages_given_up() -> list[DeadLetter]:
@@ -204,6 +207,7 @@ def messages_given_up() -> list[DeadLetter]:
             attempts=message.attempts,
             error=message.last_error,
             in_doubt=message.in_doubt,
+            can_renew=not message.in_doubt and renewal_for(message.channel) is not None,
         )
         for message in dead_letters().defer("payload")[:MOST_LETTERS]
     ]

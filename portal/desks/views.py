@@ -17,9 +17,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal.desks import queries
 from snb.boards.views import desk_required
-from snb.outbox.actions import resend
+from snb.outbox.actions import renew, resend
 from snb.outbox.models import OutboxMessage
-from snb.outbox.queries import dead_letters
+from snb.outbox.queries import barred_destinations, dead_letters
 
 if TYPE_CHECKING:
     from snb.people.models import User
@@ -69,7 +69,9 @@ def given_up(request: HttpRequest) -> HttpResponse:
     letters, count = queries.messages_given_up(), dead_letters().count()
     may_resend = request.user.has_perm("outbox.message.resend")
     return render(
-        request, "desks/given_up.html", {"letters": letters, "count": count, "may_resend": may_resend}
+        request,
+        "desks/given_up.html",
+        {"letters": letters, "count": count, "may_resend": may_resend, "barred": barred_destinations()},
     )
 
 
@@ -84,4 +86,23 @@ def resend_message(request: HttpRequest, pk: UUID) -> HttpResponse:
         messages.error(request, " ".join(error.messages))
     else:
         messages.success(request, _("It will be sent again within a minute or two."))
+    return redirect("given_up")
+
+
+@desk_required("outbox.message.resend")
+@require_POST
+def renew_message(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Have one prepared again, as it would be written today."""
+    message = get_object_or_404(OutboxMessage, pk=pk)
+    try:
+        new = renew(message, by=cast("User", request.user))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(
+            request,
+            _("It is prepared again, and will leave within a minute or two.")
+            if new is not None
+            else _("It is put away: what it told has been taken back in the meantime."),
+        )
     return redirect("given_up")

@@ -64,6 +64,8 @@ class Event(models.TextChoices):
     MESSAGE_DIED = "outbox.message.died", "Outbox message given up"
     MESSAGE_RESENT = "outbox.message.resent", "Outbox message resent"
     MESSAGE_CANCELLED = "outbox.message.cancelled", "Outbox message cancelled"
+    MESSAGES_RECONCILED = "outbox.messages.reconciled", "Waiting messages put in doubt after a restore"
+    DESTINATION_BARRED = "outbox.destination.barred", "Destination does not let us in"
     RETENTION_APPLIED = "privacy.retention.applied", "Retention applied"
     KEYS_ROTATED = "privacy.keys.rotated", "Encryption keys rotated"
     HOLD_PLACED = "privacy.hold.placed", "Retention hold placed"

@@ -286,3 +286,14 @@ def tell_of_dead_letter(message: OutboxMessage) -> None:
                 "code": message.last_error,
             },
         )
+
+
+def tell_of_barred_destination(message: OutboxMessage, code: str) -> None:
+    """Tell MOPAC oversight that a receiver does not let us in. Runs in the transaction that notes it, once each time it begins."""
+    for role in OversightRole.objects.current().select_related("person"):
+        tell(
+            role.person,
+            Topic.MESSAGE_GIVEN_UP,
+            f"barred:{message.pk}:{message.changed:%Y%m%dT%H%M%S}",
+            context={"destination": message.destination, "code": code, "barred": True},
+        )

@@ -15,11 +15,17 @@ class NoticesConfig(AppConfig):
         from django.utils.translation import gettext as _
         from django.utils.translation import gettext_lazy
 
-        from snb.notices.actions import CONFIRM, confirm_follow, tell_of_dead_letter
-        from snb.outbox.adapters import when_given_up
+        from snb.notices.actions import (
+            CONFIRM,
+            confirm_follow,
+            tell_of_barred_destination,
+            tell_of_dead_letter,
+        )
+        from snb.outbox.adapters import when_barred, when_given_up
         from snb.people.actions import LinkPurpose, register_purpose
 
         when_given_up(tell_of_dead_letter)
+        when_barred(tell_of_barred_destination)
         register_purpose(
             LinkPurpose(
                 name=CONFIRM,

@@ -152,10 +152,8 @@ def call(
 
 
 def _never_left(error: Exception) -> bool:
-    """Whether the connection was never made, or the receiver could not prove who it is."""
-    if isinstance(
-        error, (requests.ConnectTimeout, requests.exceptions.SSLError, requests.exceptions.InvalidURL)
-    ):
+    """Whether the connection was never made. A receiver that could not prove who it is was never `connected` at all."""
+    if isinstance(error, (requests.ConnectTimeout, requests.exceptions.InvalidURL)):
         return True
     reason = getattr(error.args[0], "reason", None) if error.args else None
     return isinstance(reason, NewConnectionError)

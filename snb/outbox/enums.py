@@ -20,7 +20,9 @@ class State(models.TextChoices):
 
 TRANSITIONS: dict[State, frozenset[State]] = {
     State.QUEUED: frozenset({State.LEASED, State.ACKNOWLEDGED, State.CANCELLED}),
-    State.LEASED: frozenset({State.QUEUED, State.AMBIGUOUS, State.SENT, State.ACKNOWLEDGED, State.DEAD}),
+    State.LEASED: frozenset(
+        {State.QUEUED, State.AMBIGUOUS, State.SENT, State.ACKNOWLEDGED, State.DEAD, State.CANCELLED}
+    ),
     State.AMBIGUOUS: frozenset({State.LEASED, State.ACKNOWLEDGED}),
     State.SENT: frozenset({State.ACKNOWLEDGED}),
     State.ACKNOWLEDGED: frozenset(),
@@ -46,6 +48,8 @@ class Result(models.TextChoices):
     FAILED = "failed", _("Certainly not taken; try again")
     UNKNOWN = "unknown", _("Perhaps taken; ask before sending again")
     REFUSED = "refused", _("Refused for good; a person must look")
+    BARRED = "barred", _("Not let in, whatever the message; it waits until a person has mended that")
+    NEEDLESS = "needless", _("Certainly not taken, and not to be told any more")
 
 
 class Answer(models.TextChoices):
@@ -54,4 +58,5 @@ class Answer(models.TextChoices):
     TAKEN = "taken", _("It is there")
     NOT_TAKEN = "not_taken", _("It is not there")
     UNKNOWN = "unknown", _("No clear answer; ask again later")
+    BARRED = "barred", _("Not let in; nobody was asked")
     CANNOT_ASK = "cannot_ask", _("This way of sending cannot ask")

@@ -103,8 +103,14 @@ class Circuit(models.Model):
     destination = models.CharField(max_length=60, primary_key=True)
     failures = models.PositiveIntegerField(default=0, help_text="In a row.")
     open_until = models.DateTimeField(null=True, blank=True, help_text="Nothing is sent there before.")
+    barred_since = models.DateTimeField(
+        null=True, blank=True, help_text="Since when it does not let us in; a person was told then."
+    )
 
-    privacy = Privacy(board="destination failures open_until", keep="As long as something is sent there.")
+    privacy = Privacy(
+        board="destination failures open_until barred_since",
+        keep="As long as something is sent there.",
+    )
 
     def __str__(self) -> str:
         return f"{self.destination}: {self.failures} failures"

@@ -20,6 +20,11 @@ def resting_destinations(now: datetime) -> list[str]:
     return list(Circuit.objects.filter(open_until__gt=now).values_list("destination", flat=True))
 
 
+def barred_destinations() -> list[Circuit]:
+    """Receivers that do not let us in, longest first: what is to go there waits."""
+    return list(Circuit.objects.filter(barred_since__isnull=False).order_by("barred_since"))
+
+
 def due_messages(now: datetime, *, limit: int) -> list[OutboxMessage]:
     """What the sweep may try, longest waiting first; resting destinations left out."""
     due = OutboxMessage.objects.due(now).filter(~Q(destination__in=resting_destinations(now)))

@@ -38,6 +38,7 @@ def transport(monkeypatch):
     """The only transport, on channel `post`; nobody is told of dead letters."""
     monkeypatch.setattr(adapters, "_transports", {})
     monkeypatch.setattr(adapters, "_told", [])
+    monkeypatch.setattr(adapters, "_told_barred", [])
     made = Scripted()
     adapters.register_transport("post", made)
     return made

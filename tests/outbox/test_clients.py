@@ -1,9 +1,17 @@
 """One careful HTTP call."""
 
+import ipaddress
+import socket
+import ssl
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import requests.adapters
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from snb.outbox import clients
 from snb.outbox.calculations import LONGEST_WAIT, backoff, retry_after
@@ -143,3 +151,63 @@ def test_backoff_doubles_to_a_limit_with_full_jitter():
         LONGEST_WAIT,
     ]
     assert drawn == [0.0] * 5
+
+
+@pytest.fixture
+def torn_tls(settings, tmp_path, monkeypatch):
+    """A trusted HTTPS receiver that reads the whole request, keeps it, and then breaks the TLS stream."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False
+        )
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = tmp_path / "cert.pem"
+    pem.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    both = tmp_path / "both.pem"
+    both.write_bytes(
+        pem.read_bytes()
+        + key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    monkeypatch.setattr(requests.adapters, "DEFAULT_CA_BUNDLE_PATH", str(pem))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(both)
+    listener = socket.create_server(("127.0.0.1", 0))
+    kept: list[bytes] = []
+
+    def serve():
+        raw, _ = listener.accept()
+        tls = context.wrap_socket(raw, server_side=True)
+        data = b""
+        while not data.endswith(BODY):
+            data += tls.recv(65536)
+        kept.append(data)
+        plain = socket.socket(fileno=tls.detach())
+        plain.sendall(b"\x17\x03\x03\x00\x20" + b"\x00" * 32)  # a record that does not decrypt
+        plain.close()
+
+    threading.Thread(target=serve, daemon=True).start()
+    host = f"127.0.0.1:{listener.getsockname()[1]}"
+    settings.OUTBOUND_HOSTS = frozenset({host})
+    yield host, kept
+    listener.close()
+
+
+def test_tls_that_breaks_after_the_request_left_leaves_doubt(torn_tls):
+    host, kept = torn_tls
+    with pytest.raises(NoAnswer):
+        clients.call("POST", f"https://{host}/tasks", body=BODY)
+    assert kept

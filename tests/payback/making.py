@@ -14,6 +14,8 @@ from payback.models import Contract, Milestone, Nomination, Provider, ProviderRo
 from snb.people.models import Residency
 from tests import factories as make
 
+WORKED, WORKED_NEXT = ((timezone.localdate() - timedelta(days=days)).isoformat() for days in (30, 29))
+"""Two days on which people worked, as a provider writes them."""
 CODES = {
     "provider_code": "N07",
     "team_code": "N07UPW",

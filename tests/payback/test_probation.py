@@ -23,7 +23,14 @@ from snb.files.actions import store_file
 from snb.files.enums import RASTERS
 from snb.outbox.enums import State
 from tests.counting import queries_in
-from tests.payback.making import CODES, make_nomination, make_officer, make_provider, make_referral
+from tests.payback.making import (
+    CODES,
+    WORKED_NEXT,
+    make_nomination,
+    make_officer,
+    make_provider,
+    make_referral,
+)
 from tests.payback.test_sending_ways import MARKERS, planted_in
 
 pytestmark = pytest.mark.django_db
@@ -99,7 +106,7 @@ def test_from_the_first_look_to_the_end_on_the_desk(desk, referral):
     for number in ("a", "b"):
         desk.post(
             address(referral, "session/"),
-            {"date": "2026-10-06", "people": 6, "hours": "24", "source_id": f"desk:{number}"},
+            {"date": WORKED_NEXT, "people": 6, "hours": "24", "source_id": f"desk:{number}"},
         )
     assert status_of(referral) == Status.IN_PROGRESS
     desk.post(address(referral, "photo/"), {"kind": "after", "file": picture()})
@@ -177,7 +184,7 @@ def test_pressing_twice_logs_one_session(desk, referral, officer):
     for _ in range(2):
         desk.post(
             address(referral, "session/"),
-            {"date": "2026-10-06", "people": 6, "hours": "24", "source_id": "desk:x"},
+            {"date": WORKED_NEXT, "people": 6, "hours": "24", "source_id": "desk:x"},
         )
     session = Session.objects.get()
     desk.post(address(referral, f"sessions/{session.pk}/remove/"))
@@ -309,12 +316,13 @@ def test_what_only_probation_can_fill_in_is_said(desk, referral):
     assert "Only you can fill these in" in desk.get(address(referral)).content.decode()
 
 
-def test_a_task_sent_straight_into_its_system_is_on_the_desk_too(highgate, site_client):
+def test_a_task_sent_straight_into_its_system_is_on_the_desk_too(highgate, site_client, sandbox):
     provider = make_provider(
         board=highgate.borough.board, transport=Transport.HTTPS, destination="probation", **CODES
     )
     referral = make_referral(highgate, provider=provider)
     page = site_client(None, make_officer(provider)).get(address(referral)).content.decode()
+    assert referral.project_code
     assert referral.project_code in page
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -12,12 +13,13 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from payback import importers
 from payback.enums import Status
 from payback.importers import COLUMNS, Taken, give_sheet, read_sheet, take_sheet
 from payback.models import Referral, Session
 from snb.audit.models import AuditEvent
 from tests.counting import queries_in
-from tests.payback.making import make_officer, make_provider, make_referral
+from tests.payback.making import WORKED, WORKED_NEXT, make_officer, make_provider, make_referral
 
 
 @pytest.fixture
@@ -78,8 +80,12 @@ def test_a_whole_task_comes_in_by_one_sheet_and_twice_is_once(referral, officer,
         "session_people": 4,
     }
     data = sheet(
-        {**row, "session_id": "a", "session_date": "2026-10-05", "session_hours": "17.5"},
-        {**row, "session_date": "06/10/2026", "session_hours": "16,5" if delimiter != "," else "16.5"},
+        {**row, "session_id": "a", "session_date": WORKED, "session_hours": "17.5"},
+        {
+            **row,
+            "session_date": f"{date.fromisoformat(WORKED_NEXT):%d/%m/%Y}",
+            "session_hours": "16,5" if delimiter != "," else "16.5",
+        },
         delimiter=delimiter,
         encoding=encoding,
     )
@@ -93,7 +99,7 @@ def test_a_whole_task_comes_in_by_one_sheet_and_twice_is_once(referral, officer,
 @pytest.mark.django_db
 def test_a_changed_session_changes_its_row(referral, officer):
     row = {"reference": referral.reference, "state": "in_progress", "project_code": "N07ABC", "session_id": "a",
-           "session_date": "2026-10-05", "session_people": 4}  # fmt: skip
+           "session_date": WORKED, "session_people": 4}  # fmt: skip
     take_sheet(sheet({**row, "session_hours": 16}), by=officer)
     [out] = rows_of(give_sheet(by=officer))
     assert (out["session_id"], out["session_hours"], out["state"]) == ("a", "16", "in_progress")
@@ -131,11 +137,11 @@ def test_one_wrong_line_and_nothing_is_taken_in(highgate, provider, referral, of
         ({"state": "completed", "project_code": "N07A"}, "Log the sessions first"),
         ({"state": "accepted", "project_code": "N07A", "starts_on": "soon"}, "“soon” is no day."),
         (
-            {"session_date": "2026-10-05", "session_people": "4", "session_hours": "many"},
+            {"session_date": WORKED, "session_people": "4", "session_hours": "many"},
             "A session needs its date",
         ),
         (
-            {"session_date": "2026-10-05", "session_people": "4", "session_hours": "16"},
+            {"session_date": WORKED, "session_people": "4", "session_hours": "16"},
             "Accept the task before",
         ),
     ],
@@ -157,6 +163,91 @@ def test_an_old_sheet_does_not_take_a_task_back(referral, officer):
     )
     with pytest.raises(ValidationError, match="further on than your sheet says"):
         take_sheet(old, by=officer)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", ["accepted", "scheduled"])
+def test_the_same_sheet_with_a_session_twice_is_once(referral, officer, state):
+    """The session begins the work; what the sheet says of the state is then no step back."""
+    data = sheet(
+        {"reference": referral.reference, "state": state, "project_code": "N07ABC", "session_id": "a",
+         "session_date": WORKED, "session_people": 4, "session_hours": 16, "starts_on": "2026-10-05"}
+    )  # fmt: skip
+    assert take_sheet(data, by=officer) == Taken(1, 1)
+    assert take_sheet(data, by=officer) == Taken(0, 0)
+    assert (Session.objects.count(), status()) == (1, Status.IN_PROGRESS)
+
+
+@pytest.mark.django_db
+def test_new_dates_of_an_accepted_task_are_taken(referral, officer):
+    row = {"reference": referral.reference, "state": "accepted", "project_code": "N07ABC"}
+    take_sheet(sheet({**row, "starts_on": "2026-12-01"}), by=officer)
+    assert take_sheet(sheet({**row, "starts_on": "2026-12-15"}), by=officer) == Taken(1, 0)
+    assert take_sheet(sheet(row), by=officer) == Taken(0, 0)
+    referral.refresh_from_db()
+    assert (str(referral.starts_on), status()) == ("2026-12-15", Status.ACCEPTED)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", ["acknowledged", "assessing"])
+def test_dates_that_come_too_early_are_not_dropped_in_silence(referral, officer, state):
+    row = {"reference": referral.reference, "state": state, "starts_on": "2026-12-01"}
+    with pytest.raises(ValidationError, match="Accept the task before you give it dates"):
+        take_sheet(sheet(row), by=officer)
+
+
+@pytest.mark.django_db
+def test_a_refusal_by_sheet_has_no_more_words_than_the_form_takes(referral, officer):
+    row = {"reference": referral.reference, "state": "rejected", "reason": "unsafe"}
+    with pytest.raises(ValidationError, match=r"at most 1000 characters\. These are 1001"):
+        take_sheet(sheet({**row, "reason_words": "x" * 1001}), by=officer)
+    take_sheet(sheet({**row, "reason_words": "x" * 1000}), by=officer)
+    assert status() == Status.REJECTED
+
+
+@pytest.mark.django_db
+def test_hours_with_a_comma_in_a_sheet_of_commas_do_not_lose_their_half(referral, officer):
+    line = f"{referral.reference},,,,in_progress,N07ABC,,,,,a,{WORKED},4,16"
+    with pytest.raises(ValidationError) as error:
+        take_sheet(f"{','.join(COLUMNS)}\r\n{line},5\r\n".encode(), by=officer)
+    [message] = error.value.messages
+    assert message.startswith("Line 2: there are more cells than columns.")
+    assert not Session.objects.exists()
+    # Empty cells at the end are what a spreadsheet leaves, and mean nothing.
+    take_sheet(f"{','.join(COLUMNS)}\r\n{line},,\r\n".encode(), by=officer)
+    assert Session.objects.get().hours == 16
+
+
+@pytest.mark.django_db
+def test_a_spreadsheet_that_drops_the_zeros_of_an_id_does_not_double_the_hours(referral, officer):
+    row = {"reference": referral.reference, "state": "in_progress", "project_code": "N07ABC",
+           "session_date": WORKED, "session_people": 4, "session_hours": 16}  # fmt: skip
+    take_sheet(sheet({**row, "session_id": "0007"}), by=officer)
+    with pytest.raises(ValidationError, match="is here already under the id “0007”"):
+        take_sheet(sheet({**row, "session_id": "7"}), by=officer)
+    assert Session.objects.count() == 1
+    # Two groups of one day are two sessions, where the sheet has both.
+    both = sheet({**row, "session_id": "0007"}, {**row, "session_id": "0008"})
+    assert take_sheet(both, by=officer) == Taken(1, 1)
+    assert take_sheet(both, by=officer) == Taken(0, 0)
+
+
+@pytest.mark.django_db
+def test_tasks_are_held_in_one_order_whatever_the_order_of_the_sheet(
+    highgate, provider, officer, monkeypatch
+):
+    """Two sheets with the same tasks, taken in at once, would else wait for each other for ever."""
+    held = []
+    real = importers.probation.acknowledge
+    monkeypatch.setattr(
+        importers.probation,
+        "acknowledge",
+        lambda referral, *, by: held.append(referral.reference) or real(referral, by=by),
+    )
+    references = [make_referral(highgate, provider=provider).reference for _ in range(4)]
+    rows = [{"reference": reference, "state": "acknowledged"} for reference in reversed(references)]
+    take_sheet(sheet(*rows), by=officer)
+    assert held == sorted(references)
 
 
 @pytest.mark.django_db

@@ -36,7 +36,7 @@ def test_a_referral_is_one_row_with_one_message(highgate):
     assert hashlib.sha256(bytes(referral.payload)).hexdigest() == referral.payload_sha256
 
 
-def test_https_sends_the_project_creation_call_with_our_reference_and_code(highgate):
+def test_https_sends_the_project_creation_call_with_our_reference_and_code(highgate, sandbox):
     make_provider(board=highgate.borough.board, transport=Transport.HTTPS, destination="probation", **CODES)
     nomination = make_nomination(highgate, Status.ENDORSED)
     referral = prepare(nomination, by=None)
@@ -67,6 +67,11 @@ def test_without_codes_the_desk_takes_it_and_shows_what_only_probation_can_fill(
     ]
 
 
+def test_without_an_entry_in_the_settings_the_desk_takes_it(highgate, https_provider, settings):
+    settings.PAYBACK_DESTINATIONS = {}
+    assert prepare(make_nomination(highgate, Status.ENDORSED), by=None).transport == Transport.DESK
+
+
 def test_without_a_contract_nothing_is_written(highgate):
     provider = make_provider(board=highgate.borough.board)
     Contract.objects.update(until="2020-01-02", since="2020-01-01")
@@ -75,7 +80,7 @@ def test_without_a_contract_nothing_is_written(highgate):
     assert provider.referrals.count() == OutboxMessage.objects.count() == 0
 
 
-def test_a_second_referral_has_a_code_of_its_own(highgate):
+def test_a_second_referral_has_a_code_of_its_own(highgate, sandbox):
     make_provider(board=highgate.borough.board, transport=Transport.HTTPS, destination="probation", **CODES)
     nomination = make_nomination(highgate, Status.ENDORSED)
     first = prepare(nomination, by=None)

@@ -58,12 +58,34 @@ def test_a_request_that_keeps_every_rule_is_taken():
             "slaEndDate must not be before slaStartDate",
         ),
         ({"placementDetails": None}, "JSON parse error: placementDetails is missing"),
+        ({"pduCode": 7}, "JSON parse error: pduCode must be text"),
+        ({"expectedEndDate": ""}, "JSON parse error: expectedEndDate must be a date"),
     ],
 )
 def test_each_rule_has_its_own_message(change, message):
     with pytest.raises(Invalid) as error:
         check_projects({"projects": [{**GOOD, **change}]}, set())
     assert str(error.value) == message
+
+
+@pytest.mark.parametrize(
+    ("part", "change", "message"),
+    [
+        (
+            "beneficiaryDetails",
+            {"serviceLevelAgreement": "yes"},
+            "serviceLevelAgreement must be true or false",
+        ),
+        ("beneficiaryDetails", {"contribution": 1}, "contribution must be true or false"),
+        ("beneficiaryDetails", {"slaStartDate": "soon"}, "slaStartDate must be a date"),
+        ("beneficiaryDetails", {"emailAddress": ["a@example.org"]}, "emailAddress must be text"),
+        ("placementDetails", {"placementNotes": {"a": 1}}, "placementNotes must be text"),
+    ],
+)
+def test_wrong_types_in_details_are_refused_as_the_typed_original_does(part, change, message):
+    with pytest.raises(Invalid) as error:
+        check_projects({"projects": [{**GOOD, part: {**GOOD[part], **change}}]}, set())
+    assert str(error.value) == f"JSON parse error: {message}"
 
 
 def test_codes_are_unique_in_the_request_and_in_what_is_there():

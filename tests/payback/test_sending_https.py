@@ -9,12 +9,15 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from payback.actions.nominators import withdraw
 from payback.actions.referrals import prepare
 from payback.actions.sending import follow_messages
 from payback.clients import HttpsTransport
 from payback.enums import Ended, Status
 from payback.management.commands.probation_sandbox import Sandbox
 from payback.models import Referral
+from snb.audit.models import AuditEvent
+from snb.notices.models import Told
 from snb.outbox import actions as outbox
 from snb.outbox import clients
 from snb.outbox.adapters import register_transport
@@ -117,11 +120,45 @@ def test_one_token_serves_many_tasks(highgate, referral, sandbox):
     assert len(sandbox.store.projects) == 2
 
 
-def test_a_wrong_secret_needs_a_person_and_sends_nothing(referral, sandbox):
-    sandbox.client = "portal:another"
-    assert sweep() == State.DEAD
-    assert OutboxMessage.objects.get().last_error == "token_http_401"
+def test_a_wrong_secret_needs_a_person_and_sends_nothing_and_gives_nothing_up(
+    highgate, referral, sandbox, cast
+):
+    prepare(make_nomination(highgate, Status.ENDORSED), by=None)
+    right, sandbox.client = sandbox.client, "portal:another"
+    now = timezone.now()
+    for hours in range(0, 72, 3):  # a long weekend
+        outbox.sweep(now=now + timedelta(hours=hours))
+    seen = OutboxMessage.objects.values_list("state", "attempts", "in_doubt")
+    assert list(seen) == [(State.QUEUED, 0, False)] * 2
+    assert set(OutboxMessage.objects.values_list("last_error", flat=True)) >= {"token_http_401"}
     assert sandbox.keys == []
+    # One try each time, and one person told once.
+    assert [path for _, path in sandbox.seen].count("/oauth/token") == 24
+    assert Told.objects.filter(topic="message_given_up").count() == 1
+    assert AuditEvent.objects.filter(event="outbox.destination.barred").count() == 1
+    sandbox.client = right
+    assert outbox.sweep(now=now + timedelta(hours=80)).left == 2
+    assert Circuit.objects.get().barred_since is None
+    assert len(sandbox.store.projects) == 2
+
+
+def test_a_wrong_secret_leaves_what_is_in_doubt_in_doubt(referral, sandbox):
+    sandbox.faults = ["cut_after"]
+    assert sweep() == State.AMBIGUOUS
+    register_transport("payback.https", HttpsTransport())  # a worker of its own, without the token
+    right, sandbox.client = sandbox.client, "portal:another"
+    assert sweep(5) == State.AMBIGUOUS
+    assert OutboxMessage.objects.get().last_error == "ask_token_http_401"
+    sandbox.client = right
+    assert sweep(10) == State.ACKNOWLEDGED
+    assert len(sandbox.store.projects) == 1
+
+
+def test_a_receiver_that_takes_no_token_bars_the_way_and_no_task_is_given_up(referral, sandbox):
+    sandbox.faults = ["401", "401"]
+    assert sweep() == State.QUEUED
+    assert Circuit.objects.get().barred_since
+    assert sweep(1) == State.ACKNOWLEDGED
 
 
 def test_slow_beyond_the_deadline_leaves_doubt_and_is_settled_by_asking(referral, sandbox, monkeypatch):
@@ -192,6 +229,35 @@ def test_a_provider_that_fails_rests_and_another_goes_on(highgate, kilburn_brent
 
 def test_a_referral_that_is_over_is_not_sent(referral, sandbox):
     Referral.objects.filter(pk=referral.pk).update(ended=Ended.WITHDRAWN)
-    assert sweep() == State.DEAD
+    assert sweep() == State.CANCELLED
     assert OutboxMessage.objects.get().last_error == "referral_over"
     assert sandbox.seen == []
+
+
+def test_a_withdrawn_task_that_never_arrived_is_no_dead_letter(referral, sandbox):
+    sandbox.faults = ["cut_before"]
+    assert sweep() == State.AMBIGUOUS
+    withdraw(referral.nomination)
+    assert sweep(5) == State.CANCELLED
+    assert sandbox.store.projects == {}
+
+
+def test_a_withdrawn_task_that_did_arrive_is_known_to_be_there(referral, sandbox):
+    sandbox.faults = ["cut_after"]
+    assert sweep() == State.AMBIGUOUS
+    withdraw(referral.nomination)
+    assert sweep(5) == State.ACKNOWLEDGED
+
+
+def test_a_task_perhaps_taken_in_is_not_cancelled_unasked(referral):
+    OutboxMessage.objects.update(state=State.DEAD, in_doubt=True)
+    withdraw(referral.nomination)
+    assert OutboxMessage.objects.get().state == State.DEAD
+
+
+def test_a_message_that_never_reached_the_receiver_says_nothing_of_its_health(referral, sandbox):
+    Circuit.objects.create(destination="https:probation", failures=9, open_until=timezone.now())
+    Referral.objects.filter(pk=referral.pk).update(ended=Ended.WITHDRAWN)
+    sweep(0.1)
+    assert sandbox.seen == []
+    assert Circuit.objects.get().failures == 9

@@ -19,7 +19,7 @@ from payback.models import Nomination, ProviderRole, Referral
 from payback.queries import silence_of
 from snb.outbox import actions as outbox
 from snb.outbox.adapters import register_transport, transport_for
-from snb.outbox.enums import State
+from snb.outbox.enums import Result, State
 from snb.outbox.models import OutboxMessage
 from tests.payback.making import make_nomination, make_officer, make_provider
 
@@ -114,6 +114,8 @@ def test_an_email_that_is_sent_again_carries_the_same_message_id(highgate):
         (ConnectionRefusedError(), State.QUEUED),
         (smtplib.SMTPServerDisconnected(), State.AMBIGUOUS),
         (smtplib.SMTPRecipientsRefused({}), State.DEAD),
+        (smtplib.SMTPRecipientsRefused({"tasks@example.org": (550, b"No such user")}), State.DEAD),
+        (smtplib.SMTPRecipientsRefused({"tasks@example.org": (450, b"4.2.0 Greylisted")}), State.QUEUED),
     ],
 )
 def test_what_the_mail_server_says_decides(highgate, monkeypatch, error, state):
@@ -139,6 +141,7 @@ def test_a_referral_that_is_over_leaves_by_no_way(highgate):
         way = transport_for(transport)
         assert way
         assert way.send(referral.message).code == "referral_over"
+        assert way.send(referral.message).result == Result.NEEDLESS
     assert mail.outbox == []
 
 

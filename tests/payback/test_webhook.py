@@ -27,9 +27,9 @@ from payback.enums import Ended, Status
 from payback.models import Milestone, Nomination, ProviderEvent, Question, Referral, Session
 from payback.queries import silence_of
 from snb.audit.models import AuditEvent
-from snb.outbox import actions as outbox
 from snb.outbox.enums import State
-from tests.payback.making import make_nomination, make_provider, make_referral
+from snb.outbox.models import OutboxMessage
+from tests.payback.making import WORKED, WORKED_NEXT, make_nomination, make_provider, make_referral
 
 pytestmark = pytest.mark.django_db
 KEY, OLD_KEY = "k" * 40, "o" * 40
@@ -183,7 +183,7 @@ def test_another_providers_task_is_not_found(referral, kilburn_brent):
 
 def test_an_event_before_our_own_commit_is_taken(highgate, provider):
     referral = prepare(make_nomination(highgate, Status.ENDORSED), by=None)
-    outbox.OutboxMessage.objects.update(
+    OutboxMessage.objects.update(
         state=State.LEASED, lease_token=referral.pk, lease_until=timezone.now() + timedelta(minutes=5)
     )
     assert send(said(referral, "acknowledged")).json()["applied"] is True
@@ -232,9 +232,9 @@ def test_a_long_body_is_refused_before_it_is_read(referral):
         ({"kind": "rejected"}, "reason"),
         ({"kind": "rejected", "reason": "mood"}, "reason"),
         ({"kind": "session", "people": 1, "hours": 1, "session_id": "s"}, "date"),
-        ({"kind": "session", "date": "2026-01-01", "people": 1, "hours": 1}, "session_id"),
+        ({"kind": "session", "date": WORKED, "people": 1, "hours": 1}, "session_id"),
         (
-            {"kind": "session", "date": "2026-01-01", "people": 1, "hours": 100, "session_id": "s"},
+            {"kind": "session", "date": WORKED, "people": 1, "hours": 100, "session_id": "s"},
             "hours",
         ),
         ({"kind": "accepted", "starts_on": "2026-05-02", "expected_end_on": "2026-05-01"}, "expected_end_on"),
@@ -285,10 +285,10 @@ STORY = [
     ("assessing", {}),
     ("accepted", {"project_code": "N07ABC", "starts_on": "2026-10-01", "expected_end_on": "2026-10-09"}),
     ("scheduled", {"starts_on": "2026-10-05"}),
-    ("session", {"session_id": "a", "date": "2026-10-05", "people": 4, "hours": 20}),
+    ("session", {"session_id": "a", "date": WORKED, "people": 4, "hours": 20}),
     ("in_progress", {}),
-    ("session", {"session_id": "b", "date": "2026-10-06", "people": 3, "hours": 15}),
-    ("session", {"session_id": "a", "date": "2026-10-05", "people": 5, "hours": 25}),
+    ("session", {"session_id": "b", "date": WORKED_NEXT, "people": 3, "hours": 15}),
+    ("session", {"session_id": "a", "date": WORKED, "people": 5, "hours": 25}),
     ("session_removed", {"session_id": "b"}),
     ("completed", {}),
 ]

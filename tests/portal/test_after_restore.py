@@ -8,9 +8,16 @@ from io import StringIO
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
+from django.db import transaction
 from django.utils import timezone
 
 from portal.models import JobLease
+from snb.outbox import adapters
+from snb.outbox.actions import enqueue
+from snb.outbox.adapters import Asked
+from snb.outbox.enums import Answer, State
+from snb.outbox.models import OutboxMessage
+from tests.outbox.conftest import Scripted
 from tests.wardpanels.conftest import cast_many, end_voting, make_round
 from wardpanels.enums import RoundStatus
 
@@ -50,6 +57,18 @@ def test_round_whose_end_has_not_come_stays_open_and_is_named(highgate):
     assert restore().rstrip().endswith("now voting open")
     round_.refresh_from_db()
     assert round_.status == RoundStatus.VOTING
+
+
+def test_what_waits_in_the_backup_is_asked_for_before_it_is_sent(db, monkeypatch):
+    """It may have left between the backup and the restore."""
+    receiver = Scripted()
+    receiver.answers = [Asked(Answer.TAKEN)]
+    monkeypatch.setitem(adapters._transports, "post", receiver)
+    with transaction.atomic():
+        enqueue(channel="post", destination="d", payload=b"x", reference="r1")
+    assert "1 messages are asked for before they are sent." in restore()
+    assert OutboxMessage.objects.get().state == State.ACKNOWLEDGED
+    assert (receiver.asked, receiver.sent) == (1, [])
 
 
 def test_nobody_is_signed_in_afterwards_and_a_second_run_does_no_harm(

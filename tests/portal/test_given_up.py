@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 
 from portal.desks import queries
 from portal.desks.permissions import PERMISSIONS
@@ -12,7 +13,7 @@ from snb.audit.enums import Event
 from snb.audit.models import AuditEvent
 from snb.outbox.actions import enqueue, resend
 from snb.outbox.enums import State
-from snb.outbox.models import OutboxMessage
+from snb.outbox.models import Circuit, OutboxMessage
 from tests.counting import queries_in
 
 LIST = "/oversight/messages/"
@@ -48,6 +49,14 @@ def test_what_is_still_being_tried_is_not_listed(cast, site_client):
     page = site_client(None, cast.oversight).get(LIST).content.decode()
     assert "Nothing waits" in page
     assert "Send again" not in page
+
+
+def test_a_receiver_that_lets_nobody_in_is_named(cast, site_client):
+    Circuit.objects.create(destination="https:north", barred_since=timezone.now())
+    Circuit.objects.create(destination="https:south", failures=9)
+    page = site_client(None, cast.oversight).get(LIST).content.decode()
+    assert "https:north has not let the portal in since" in page
+    assert "https:south" not in page
 
 
 def test_a_letter_is_sent_again(cast, site_client):

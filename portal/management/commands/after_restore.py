@@ -13,6 +13,7 @@ from django.utils import timezone
 from portal.models import JobLease
 from snb.audit.actions import move_epoch
 from snb.boards.models import Board
+from snb.outbox.actions import reconcile
 from snb.people.models import SignedLink
 from snb.privacy.actions import reapply_erasures
 from wardpanels.queries import rounds_not_counted
@@ -21,7 +22,9 @@ from wardpanels.queries import rounds_not_counted
 class Command(BaseCommand):
     """`manage.py after_restore`: run it before the sites are opened again; twice does no harm."""
 
-    help = "End sessions and links, re-apply erasures, catch up with the timetable."
+    help = (
+        "End sessions and links, re-apply erasures, ask for what may have left, catch up with the timetable."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do each step and say what it did."""
@@ -31,10 +34,13 @@ class Command(BaseCommand):
             erased = reapply_erasures()
             # Leases of processes that are gone, and times of a clock before the restore: everything is due.
             JobLease.objects.all().delete()
+            # What waits in the backup may have left since: it is asked for before it is sent.
+            asked = reconcile()
             for code in ["", *Board.objects.values_list("pk", flat=True)]:
                 move_epoch(code)
         open_ones = list(rounds_not_counted())
         self.stdout.write(f"Ended {sessions} sessions and {links} links; erased {erased} records again.")
+        self.stdout.write(f"{asked} messages are asked for before they are sent.")
         call_command("timetable", once=True)
         self.stdout.write("The timetable has caught up.")
         if open_ones:
