@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -31,11 +31,13 @@ from payback.enums import (
 )
 from payback.models import (
     Contract,
+    Dispute,
     Milestone,
     Nomination,
     Provider,
     ProviderRole,
     Question,
+    Referral,
     ScreenerRole,
     Session,
     Support,
@@ -43,6 +45,8 @@ from payback.models import (
 from snb.boards.demo import FULL_BOROUGHS, Crowd
 from snb.boards.models import Board
 from snb.outbox.actions import acknowledge
+from snb.outbox.enums import State
+from snb.outbox.models import OutboxMessage
 from snb.people.models import Residency, User
 from snb.places.models import Ward
 
@@ -91,7 +95,12 @@ def load_payback() -> None:
         states = STATES if slug == "camden" else STATES[::2]
         wards = list(Ward.objects.current().filter(borough=board.borough).order_by("name"))
         for number, status in enumerate(states):
-            load_task(board, wards[number % len(wards)], status, pair, number, draw)
+            ward = wards[number % len(wards)]
+            if (
+                slug == "camden" and status == Status.SENT
+            ):  # where the demo's resident lives, so that support can be tried
+                ward = next((one for one in wards if one.slug == "highgate"), ward)
+            load_task(board, ward, status, pair, number, draw)
     of_nominator(boards["camden"])
 
 
@@ -211,8 +220,11 @@ def with_probation(row: Nomination, status: Status, draw: random.Random) -> None
     """What the provider did with it, up to its state."""
     referral = row.referrals.get()
     if status == Status.REJECTED:
-        move(row, Status.ACKNOWLEDGED, by=None)
-        move(row, Status.REJECTED, by=None)
+        for step in (Status.SENT, Status.ACKNOWLEDGED, Status.REJECTED):
+            move(row, step, by=None)
+        referral.sent_at = referral.acknowledged_at = timezone.now()
+        if referral.message is not None:
+            acknowledge(referral.message)
         referral.refusal, referral.refusal_words = (
             Refusal.CAPACITY,
             "No group is free before the summer. Please ask again then.",
@@ -232,7 +244,11 @@ def with_probation(row: Nomination, status: Status, draw: random.Random) -> None
         referral.sent_at = timezone.now()
     if status in WAY[1:]:
         referral.acknowledged_at = timezone.now()
-    if status in WAY and referral.message is not None:
+    if status == Status.SENT and referral.message is not None:
+        OutboxMessage.objects.filter(pk=referral.message.pk).update(
+            state=State.SENT
+        )  # on the desk, and no word yet
+    elif status in WAY and referral.message is not None:
         acknowledge(referral.message)  # nothing of the demo waits to be sent
     today = timezone.localdate()
     if status in {Status.SCHEDULED, Status.IN_PROGRESS, Status.COMPLETED}:
@@ -260,7 +276,7 @@ def with_probation(row: Nomination, status: Status, draw: random.Random) -> None
             by=screener,
         )
         photos.publish_photo(after, boxes=[], alt="The same place after the work, clean.", by=screener)
-        if draw.random() < 0.4:
+        if not Dispute.objects.filter(nomination__board=row.board).exists():
             raise_dispute(row, "Half of it was left.")
     referral.save()
     supporters = (
@@ -287,7 +303,10 @@ def date_back(row: Nomination, *, days: int) -> None:
     now = timezone.now()
     steps = list(Milestone.objects.filter(nomination=row).order_by("pk"))
     start = now - timedelta(days=days + 3 * len(steps))
+    work = timedelta(days=21 if row.status == Status.COMPLETED else 0)
     moments = [start + timedelta(days=3 * number) for number in range(len(steps))]
+    moments = [at - work for at in moments[:-1]] + moments[-1:]
+    start -= work
     for step, at in zip(steps, moments, strict=True):
         Milestone.objects.filter(pk=step.pk).update(at=at)
     changed = moments[-1] if moments else now
@@ -299,6 +318,27 @@ def date_back(row: Nomination, *, days: int) -> None:
     if row.ended_at:
         fields["ended_at"] = changed
     Nomination.objects.filter(pk=row.pk).update(**fields)
+    referral = row.referrals.first()
+    if referral is not None:
+        date_referral_back(
+            referral, {step.status: at for step, at in zip(steps, moments, strict=True)}, changed
+        )
+
+
+def date_referral_back(referral: Referral, at: dict[str, datetime], changed: datetime) -> None:
+    """The referral's own days, and its sessions, between the beginning of the work and its end."""
+    referral.created_at = at.get(Status.ENDORSED, changed)
+    referral.sent_at = at.get(Status.SENT)
+    referral.acknowledged_at = at.get(Status.ACKNOWLEDGED) or (changed if referral.acknowledged_at else None)
+    referral.ended_at = changed if referral.ended else None
+    if referral.starts_on is not None:
+        began = timezone.localdate(at[Status.IN_PROGRESS]) if Status.IN_PROGRESS in at else None
+        referral.starts_on = began or timezone.localdate() + timedelta(days=14)
+        referral.expected_end_on = referral.starts_on + timedelta(days=28)
+        for number, session in enumerate(referral.sessions.order_by("date")):
+            session.date = referral.starts_on + timedelta(days=1 + 7 * number)
+            session.save(update_fields=["date"])
+    referral.save()
 
 
 def picture(seed: int, *, done: bool) -> io.BytesIO:

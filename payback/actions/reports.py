@@ -20,6 +20,7 @@ from snb.audit.actions import record
 from snb.audit.enums import Event
 from snb.outbox.actions import acknowledge as acknowledge_message
 from snb.outbox.enums import OVER
+from snb.privacy.calculations import find_identifiers
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -91,6 +92,14 @@ def check_words(words: str) -> str:
             {
                 "words": _("Say why in at most %(most)s characters. These are %(count)s.")
                 % {"most": most, "count": len(words)}
+            }
+        )
+    named = [finding.text for finding in find_identifiers(words)]
+    if named:
+        raise ValidationError(
+            {
+                "words": _("This may tell who somebody is: %(texts)s. Say it without.")
+                % {"texts": ", ".join(named)}
             }
         )
     return words

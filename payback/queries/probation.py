@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from payback.calculations import ONLY_PROBATION
 from payback.enums import Asked, Ended, PhotoKind, Status, Transport
@@ -61,7 +62,7 @@ class DeskRow:
 
 
 def desk_rows(referrals: ReferralQuerySet, *, state: str = "") -> list[DeskRow]:
-    """Tasks as the list shows them: what waits longest for the provider first, then the rest, then what is over."""
+    """Tasks as the list shows them: new ones, what waits longest for the provider, the rest, and then what is over."""
     if state:
         referrals = referrals.filter(nomination__status=state, ended="")
     found = referrals.annotate(
@@ -82,9 +83,7 @@ def desk_rows(referrals: ReferralQuerySet, *, state: str = "") -> list[DeskRow]:
             title=referral.nomination.public_title,
             ward=f"{referral.nomination.ward}, {referral.nomination.board.borough}",
             status=referral.ended or referral.nomination.status,
-            status_label=referral.get_ended_display()
-            if referral.ended
-            else referral.nomination.get_status_display(),
+            status_label=label_for_provider(referral),
             is_over=bool(referral.ended),
             waits_days=(today - referral.nomination.changed_at).days
             if not referral.ended and referral.nomination.status in WAITS_FOR_PROVIDER
@@ -96,7 +95,24 @@ def desk_rows(referrals: ReferralQuerySet, *, state: str = "") -> list[DeskRow]:
         )
         for referral in found
     ]
-    return sorted(rows, key=lambda row: (row.is_over, row.waits_days is None, -(row.waits_days or 0)))
+    new = {Status.ENDORSED, Status.SENT}
+    return sorted(
+        rows,
+        key=lambda row: (row.is_over, row.status not in new, row.waits_days is None, -(row.waits_days or 0)),
+    )
+
+
+def label_for_provider(referral: Referral) -> str:
+    """Where a task stands, said to those who have it."""
+    if referral.ended:
+        return str(referral.get_ended_display())
+    return {
+        Status.ENDORSED: _("New"),
+        Status.SENT: _("New"),
+        Status.ACKNOWLEDGED: _("You have it"),
+        Status.ASSESSING: _("You are looking at it"),
+        Status.MORE_INFO: _("You have asked the board"),
+    }.get(Status(referral.nomination.status), str(referral.nomination.get_status_display()))
 
 
 FIELD_WORDS = {

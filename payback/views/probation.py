@@ -188,6 +188,7 @@ def probation_task(request: HttpRequest, referral: Referral) -> HttpResponse:
             "photos": queries.photos_for_provider(referral),
             "questions": queries.questions_of(referral),
             "sessions": list(referral.sessions.all()),
+            "label": queries.label_for_provider(referral),
             "acts": acts_open(referral),
             "may_acknowledge": not referral.ended and here in {Status.ENDORSED, Status.SENT},
             "may_assess": not referral.ended and here in {Status.ACKNOWLEDGED, Status.MORE_INFO},
