@@ -43,7 +43,7 @@ def referral(highgate, https_provider, sandbox):
 def sweep(hours: float = 0.0) -> str:
     """One sweep, as if hours had passed; the state of the only message afterwards."""
     outbox.sweep(now=timezone.now() + timedelta(hours=hours))
-    return OutboxMessage.objects.get().state
+    return OutboxMessage.objects.get(channel="payback.https").state
 
 
 def test_a_task_is_taken_in_with_201_and_says_so(referral, sandbox):
@@ -85,14 +85,14 @@ def test_already_there_without_our_reference_is_a_collision_for_a_person(referra
     [project] = json.loads(bytes(referral.payload))["projects"]
     sandbox.store.keep({"projects": [{**project, "name": "Somebody else's project"}]})
     assert sweep() == State.DEAD
-    assert OutboxMessage.objects.get().last_error == "collision"
+    assert OutboxMessage.objects.get(channel="payback.https").last_error == "collision"
 
 
 def test_retry_after_is_kept_and_capped_at_an_hour(referral, sandbox):
     sandbox.faults = ["429"]
     before = timezone.now()
     assert sweep() == State.QUEUED
-    message = OutboxMessage.objects.get()
+    message = OutboxMessage.objects.get(channel="payback.https")
     assert (message.last_error, message.in_doubt) == ("http_429", False)
     assert timedelta(minutes=59) < message.due_at - before < timedelta(minutes=61)
     assert sweep(hours=2) == State.ACKNOWLEDGED
@@ -102,7 +102,7 @@ def test_retry_after_is_kept_and_capped_at_an_hour(referral, sandbox):
 def test_a_redirect_and_a_broken_rule_need_a_person(referral, sandbox, fault, code):
     sandbox.faults = [fault]
     assert sweep() == State.DEAD
-    assert OutboxMessage.objects.get().last_error == code
+    assert OutboxMessage.objects.get(channel="payback.https").last_error == code
     assert ("POST", "/elsewhere") not in sandbox.seen
     assert ("GET", "/elsewhere") not in sandbox.seen
 
@@ -148,7 +148,7 @@ def test_a_wrong_secret_leaves_what_is_in_doubt_in_doubt(referral, sandbox):
     register_transport("payback.https", HttpsTransport())  # a worker of its own, without the token
     right, sandbox.client = sandbox.client, "portal:another"
     assert sweep(5) == State.AMBIGUOUS
-    assert OutboxMessage.objects.get().last_error == "ask_token_http_401"
+    assert OutboxMessage.objects.get(channel="payback.https").last_error == "ask_token_http_401"
     sandbox.client = right
     assert sweep(10) == State.ACKNOWLEDGED
     assert len(sandbox.store.projects) == 1
@@ -165,7 +165,7 @@ def test_slow_beyond_the_deadline_leaves_doubt_and_is_settled_by_asking(referral
     sandbox.slow, sandbox.faults = 1.0, ["slow"]
     monkeypatch.setattr(clients.call, "__kwdefaults__", {**clients.call.__kwdefaults__, "deadline": 0.3})
     assert sweep() == State.AMBIGUOUS
-    assert OutboxMessage.objects.get().last_error == "no_answer_Deadline"
+    assert OutboxMessage.objects.get(channel="payback.https").last_error == "no_answer_Deadline"
     monkeypatch.undo()
     for _ in range(100):
         if sandbox.store.projects:
@@ -183,21 +183,21 @@ def test_a_certificate_nobody_trusts_sends_nothing(referral, settings, tmp_path)
         assert sweep() == State.QUEUED
     finally:
         service.close()
-    assert OutboxMessage.objects.get().last_error == "token_SSLError"
+    assert OutboxMessage.objects.get(channel="payback.https").last_error == "token_SSLError"
     assert service.seen == []
 
 
 def test_a_host_that_is_not_in_the_settings_is_never_called(referral, sandbox, settings):
     settings.OUTBOUND_HOSTS = frozenset()
     assert sweep() == State.DEAD
-    assert OutboxMessage.objects.get().last_error == "host_not_allowed"
+    assert OutboxMessage.objects.get(channel="payback.https").last_error == "host_not_allowed"
     assert sandbox.seen == []
 
 
 def test_a_destination_the_settings_do_not_know_needs_a_person(referral, sandbox, settings):
     settings.PAYBACK_DESTINATIONS = {}
     assert sweep() == State.DEAD
-    assert OutboxMessage.objects.get().last_error == "no_destination"
+    assert OutboxMessage.objects.get(channel="payback.https").last_error == "no_destination"
 
 
 def test_a_machine_s_netrc_and_proxy_change_nothing(referral, sandbox, monkeypatch, tmp_path):
@@ -230,7 +230,7 @@ def test_a_provider_that_fails_rests_and_another_goes_on(highgate, kilburn_brent
 def test_a_referral_that_is_over_is_not_sent(referral, sandbox):
     Referral.objects.filter(pk=referral.pk).update(ended=Ended.WITHDRAWN)
     assert sweep() == State.CANCELLED
-    assert OutboxMessage.objects.get().last_error == "referral_over"
+    assert OutboxMessage.objects.get(channel="payback.https").last_error == "referral_over"
     assert sandbox.seen == []
 
 
@@ -252,7 +252,7 @@ def test_a_withdrawn_task_that_did_arrive_is_known_to_be_there(referral, sandbox
 def test_a_task_perhaps_taken_in_is_not_cancelled_unasked(referral):
     OutboxMessage.objects.update(state=State.DEAD, in_doubt=True)
     withdraw(referral.nomination)
-    assert OutboxMessage.objects.get().state == State.DEAD
+    assert OutboxMessage.objects.get(channel="payback.https").state == State.DEAD
 
 
 def test_a_message_that_never_reached_the_receiver_says_nothing_of_its_health(referral, sandbox):
