@@ -51,9 +51,9 @@ class Square:
         return ngettext("%(count)d task", "%(count)d tasks", len(self.tasks)) % {"count": len(self.tasks)}
 
 
-@dataclass(frozen=True)
+@dataclass
 class Name:
-    """A ward's name at its middle."""
+    """A ward's name just below its middle."""
 
     text: str
     x: float
@@ -107,6 +107,8 @@ def map_of(board: Board) -> Drawn | None:
     left, top = min(x for x, _ in points) - edge, min(y for _, y in points) - edge
     width, height = max(x for x, _ in points) - left + edge, max(y for _, y in points) - top + edge
     unit = width / WIDE
+    for name in names:  # below the middle: a task may lie in it
+        name.y = round(name.y + 24 * unit, 2)
     return Drawn(
         f"{left:g} {top:g} {width:g} {height:g}",
         paths,
