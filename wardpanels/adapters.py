@@ -88,6 +88,7 @@ def forget_deleted_rows(tables: list[str]) -> bool:
             return not busy
         if not older_views_are_gone(cursor):
             return False
+        before = _files_of(cursor, tables)
         cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{PATIENCE_SECONDS}s"])
         try:
             for table in tables:
@@ -97,7 +98,18 @@ def forget_deleted_rows(tables: list[str]) -> bool:
             return False
         finally:
             cursor.execute("RESET lock_timeout")
-    return True
+        kept = [table for table, file in _files_of(cursor, tables).items() if before[table] == file]
+    if kept:  # PostgreSQL only warns a role that does not own a table, and leaves it as it is
+        log.error("%s could not be rewritten: the portal's role must own them.", ", ".join(sorted(kept)))
+    return not kept
+
+
+def _files_of(cursor: CursorWrapper, tables: list[str]) -> dict[str, int]:
+    """The number of each table's file: another one after it was written anew."""
+    cursor.execute(
+        "SELECT relname, pg_relation_filenode(oid) FROM pg_class WHERE relname = ANY(%s)", [tables]
+    )
+    return dict(cursor.fetchall())
 
 
 def older_views_are_gone(cursor: CursorWrapper) -> bool:

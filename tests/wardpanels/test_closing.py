@@ -136,6 +136,34 @@ def test_somebody_reading_with_an_older_view_delays_the_cleaning(highgate_commit
     assert sealed not in database_files("wardpanels_ballot")
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.postgres
+def test_a_role_that_does_not_own_the_tables_never_marks_them_as_cleaned(highgate_committed, caplog):
+    """PostgreSQL would only warn."""
+    round_ = make_round(highgate_committed)
+    cast_many(round_, [("drugs",)] * 12)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE snb_stranger")
+        cursor.execute("GRANT SELECT, UPDATE ON ALL TABLES IN SCHEMA public TO snb_stranger")
+        close_without_cleaning(round_)
+        try:
+            cursor.execute("SET ROLE snb_stranger")
+            assert actions.clean_closed_rounds() == 0
+        finally:
+            cursor.execute("RESET ROLE")
+            cursor.execute("DROP OWNED BY snb_stranger")
+            cursor.execute("DROP ROLE snb_stranger")
+    assert "the portal's role must own them" in caplog.text
+    assert Round.objects.get(pk=round_.pk).cleaned_at is None
+    assert actions.clean_closed_rounds() == 1
+
+
+def close_without_cleaning(round_: Round) -> None:
+    """As if the process died right after the commit."""
+    close(round_)
+    Round.objects.filter(pk=round_.pk).update(cleaned_at=None)
+
+
 @pytest.fixture
 def on_disk(transactional_db, tmp_path):
     """SQLite's suite runs in memory; here a copy of that database lies in a file, with a log beside it, as an installation's does."""
