@@ -43,6 +43,10 @@ BOXES = (5_000, 50_000)
 """Ballots in the rounds that are closed; the aim is for the larger."""
 
 
+PARTS = ("pages", "ballot", "questions", "payback", "postcodes", "minutes")
+"""What can be measured by itself. Ratios are always of one run."""
+
+
 def main() -> None:
     """Measure everything and write it down."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -56,7 +60,14 @@ def main() -> None:
         help="a quick try: two seconds each, small data, nothing written to docs/",
     )
     parser.add_argument("--only", choices=["sqlite", "postgresql"], help="one database")
+    parser.add_argument(
+        "--part",
+        choices=PARTS,
+        action="append",
+        help="only this, again and again; what was measured before of the rest stays, with its date",
+    )
     arguments = parser.parse_args()
+    parts = frozenset(arguments.part or PARTS)
     if arguments.small:
         arguments.seconds, arguments.rows = 2.0, 50_000
         os.environ |= {
@@ -64,22 +75,26 @@ def main() -> None:
             "BENCH_COUNTED": "20000", "BENCH_MEETING_YEARS": "1", "BENCH_FOLLOWERS": "200",
             "BENCH_NOMINATIONS": "2000", "BENCH_SENT": "9", "BENCH_REFERRALS": "500",
         }  # fmt: skip
-    result: dict[str, Any] = {
-        "machine": machine(),
-        "commit": commit(),
-        "at": f"{datetime.now(UTC):%Y-%m-%dT%H:%MZ}",
-        "workers": WORKERS,
-    }
-    result["databases"] = {}
+    kept = ROOT / "docs" / "bench.json"
+    result: dict[str, Any] = json.loads(kept.read_text()) if arguments.part and kept.exists() else {}
+    result |= {"workers": WORKERS}
+    result.setdefault("databases", {})
+    now = {"commit": commit(), "at": f"{datetime.now(UTC):%Y-%m-%dT%H:%MZ}", "machine": machine()}
+    result["measured"] = result.get("measured", {}) | dict.fromkeys(sorted(parts), now)
     for kind in ("sqlite", "postgresql"):
         if arguments.only in {None, kind}:
             say(f"{kind}")
-            measured = with_database(kind, arguments.seconds)
-            result["databases"][kind] = measured or "not reachable here"
-    say("postcode import")
-    result["postcodes"] = measure_import(arguments.rows)
-    say("minutes from Word")
-    result["minutes"] = measure_minutes()
+            found = with_database(kind, arguments.seconds, parts)
+            earlier = result["databases"].get(kind)
+            if found and isinstance(earlier, dict):
+                found = earlier | found
+            result["databases"][kind] = found or earlier or "not reachable here"
+    if "postcodes" in parts:
+        say("postcode import")
+        result["postcodes"] = measure_import(arguments.rows)
+    if "minutes" in parts:
+        say("minutes from Word")
+        result["minutes"] = measure_minutes()
     folder = (
         Path(tempfile.mkdtemp(prefix="snb-bench-out-"))
         if arguments.small or arguments.only
@@ -171,8 +186,10 @@ class Install:
         return done.stdout
 
 
-def with_database(kind: str, seconds: float) -> dict[str, Any] | None:
+def with_database(kind: str, seconds: float, parts: frozenset[str]) -> dict[str, Any] | None:
     """Measure on one database, with demo data and then with a full London; None where it cannot be reached."""
+    if not parts & {"pages", "ballot", "questions", "payback"}:
+        return {}
     folder = Path(tempfile.mkdtemp(prefix="snb-bench-"))
     install = Install(kind, folder, free_port())
     admin, name = (
@@ -193,34 +210,37 @@ def with_database(kind: str, seconds: float) -> dict[str, Any] | None:
         install.run("-m", "portal.assets")
         say("  preparing, with demo data")
         install.run("manage.py", "prepare")
-        demo = with_server(install, seconds)
+        found: dict[str, Any] = {}
+        if "pages" in parts:
+            found["demo"] = with_server(install, seconds)
         say("  building a full London")
         say("  " + install.run("-m", "tests.bench.full_london").strip())
-        say("  " + install.run("-m", "tests.bench.ballot", "history").strip())
-        full = with_server(install, seconds)
-        say("  casting")
-        casting = measure_casting(install, seconds)
-        say("  closing")
-        closing = [json.loads(install.run("-m", "tests.bench.ballot", "closing", str(box))) for box in BOXES]
-        say("  following questions")
-        made = json.loads(install.run("-m", "tests.bench.questions"))
-        following = questions.measure(folder, install.env, install.port, made)
-        say("  nominating, and sending to probation")
-        paid_back = {
-            name: json.loads(install.run("-m", *command))
+        if parts & {"pages", "ballot"}:
+            say("  " + install.run("-m", "tests.bench.ballot", "history").strip())
+        if "pages" in parts:
+            found["full London"] = with_server(install, seconds)
+        if "ballot" in parts:
+            say("  casting")
+            casting = measure_casting(install, seconds)
+            say("  closing")
+            closing = [
+                json.loads(install.run("-m", "tests.bench.ballot", "closing", str(box))) for box in BOXES
+            ]
+            found["ballot"] = {"casting": casting, "closing": closing}
+        if "questions" in parts:
+            say("  following questions")
+            made = json.loads(install.run("-m", "tests.bench.questions"))
+            found["questions"] = questions.measure(folder, install.env, install.port, made)
+        if "payback" in parts:
+            found["payback"] = {}
             for name, command in {
                 "nominating": ("tests.bench.payback", "submitting"),
                 "sending": ("tests.bench.sending",),
                 "pages": ("tests.bench.payback", "pages"),
-            }.items()
-        }
-        return {
-            "demo": demo,
-            "full London": full,
-            "ballot": {"casting": casting, "closing": closing},
-            "questions": following,
-            "payback": paid_back,
-        }
+            }.items():
+                say(f"  payback, {name}")
+                found["payback"][name] = json.loads(install.run("-m", *command))
+        return found
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         if kind == "postgresql":
@@ -550,7 +570,7 @@ def as_markdown(result: dict[str, Any]) -> str:
     lines = [
         "# Bench", "", "Written by `make bench`. The load comes from the same machine: 8 keep-alive connections, opened anew each 50 requests, in one Python process, "
         "which takes its share of the processor. Each figure is the middle one of three turns.", "",
-        f"- Machine: {result['machine']}", f"- Commit: {result['commit']}, {result['at']}",
+        *(f"- {', '.join(names)}: {when['at']}, commit {when['commit']}, {when['machine']}" for when, names in _runs(result["measured"])),
         f"- Server: gunicorn, {result['workers']} workers of 4 threads, WSGI", "",
         f"Aims: anonymous pages at least {AIM_CACHED:.0%} of a bare view of 20 kB in front of all our middleware; uncached at most "
         f"{AIM_QUERIES} queries; full London within {AIM_FULL}× of demo.", "",
@@ -561,14 +581,29 @@ def as_markdown(result: dict[str, Any]) -> str:
             lines += [f"{found.capitalize()}.", ""]
             continue
         for name in ("demo", "full London"):
-            lines += [f"### {name[0].upper()}{name[1:]}", "", *table(found[name]), ""]
-        lines += ["### Ballot", "", *ballot_lines(found["ballot"]), ""]
-        lines += ["### Live questions", "", *questions.lines(found["questions"]), ""]
-        lines += ["### Community Payback", "", *payback.lines(found["payback"]), ""]
+            if name in found:
+                lines += [f"### {name[0].upper()}{name[1:]}", "", *table(found[name]), ""]
+        for name, title, written in (
+            ("ballot", "Ballot", ballot_lines),
+            ("questions", "Live questions", questions.lines),
+            ("payback", "Community Payback", payback.lines),
+        ):
+            if name in found:
+                lines += [f"### {title}", "", *written(found[name]), ""]
         lines += ["### Aims", "", *(missed(found) or ["Every aim is met."]), ""]
-    lines += ["## Postcode import", "", *import_lines(result["postcodes"]), ""]
-    lines += ["## Minutes from Word", "", *minutes_lines(result["minutes"]), ""]
+    if "postcodes" in result:
+        lines += ["## Postcode import", "", *import_lines(result["postcodes"]), ""]
+    if "minutes" in result:
+        lines += ["## Minutes from Word", "", *minutes_lines(result["minutes"]), ""]
     return "\n".join(lines)
+
+
+def _runs(measured: dict[str, dict[str, str]]) -> list[tuple[dict[str, str], list[str]]]:
+    """What was measured together, and when."""
+    runs: dict[tuple[str, str], tuple[dict[str, str], list[str]]] = {}
+    for part, when in measured.items():
+        runs.setdefault((when["at"], when["commit"]), (when, []))[1].append(part)
+    return list(runs.values())
 
 
 def table(data: dict[str, Any]) -> list[str]:
@@ -595,6 +630,8 @@ def missed(found: dict[str, Any]) -> list[str]:
     """Each aim that was missed, by how much, and what is known of the reason."""
     lines = []
     for name in ("demo", "full London"):
+        if name not in found:
+            continue
         data = found[name]
         front = data["front"]["per_second"]
         for page, figures in data["pages"].items():
@@ -612,7 +649,7 @@ def missed(found: dict[str, Any]) -> list[str]:
                 lines.append(
                     f"- Missed ({name}): {page} takes {figures['queries']} queries uncached, {AIM_QUERIES} allowed."
                 )
-    for page, figures in found["full London"]["pages"].items():
+    for page, figures in found.get("full London", {"pages": {}})["pages"].items():
         before = found["demo"]["pages"].get(page)
         if before is None:
             continue
@@ -622,19 +659,20 @@ def missed(found: dict[str, Any]) -> list[str]:
                 lines.append(
                     f"- Missed: {page}, {what}: {slower:.2f}× slower with a full London, {AIM_FULL}× allowed."
                 )
-    casting, bare = found["ballot"]["casting"], found["ballot"]["casting"]["bare insert"]["per_second"]
-    for name in ("signed in", "printed code alone"):
-        share = casting[name]["per_second"] / bare
-        if share < AIM_CASTING:
+    if "ballot" in found:
+        casting, bare = found["ballot"]["casting"], found["ballot"]["casting"]["bare insert"]["per_second"]
+        for name in ("signed in", "printed code alone"):
+            share = casting[name]["per_second"] / bare
+            if share < AIM_CASTING:
+                lines.append(
+                    f"- Missed: casting ({name}) reaches {share:.0%} of the bare insert, {AIM_CASTING:.0%} wanted."
+                )
+        largest = found["ballot"]["closing"][-1]
+        if largest["seconds"] > AIM_CLOSING:
             lines.append(
-                f"- Missed: casting ({name}) reaches {share:.0%} of the bare insert, {AIM_CASTING:.0%} wanted."
+                f"- Missed: closing {largest['ballots']:,} ballots takes {largest['seconds']} s, {AIM_CLOSING:.0f} s wanted."
             )
-    largest = found["ballot"]["closing"][-1]
-    if largest["seconds"] > AIM_CLOSING:
-        lines.append(
-            f"- Missed: closing {largest['ballots']:,} ballots takes {largest['seconds']} s, {AIM_CLOSING:.0f} s wanted."
-        )
-    if found["questions"]["ratio"] > AIM_FOLLOWING:
+    if "questions" in found and found["questions"]["ratio"] > AIM_FOLLOWING:
         lines.append(
             f"- Missed: following takes {found['questions']['ratio']}× of a bare group, {AIM_FOLLOWING}× allowed."
         )
