@@ -17,6 +17,7 @@ from snb.places.models import Postcode
 from tests import factories as make
 from tests.payback.conftest import ADDRESS, Nominator
 from tests.payback.making import make_nomination
+from tests.payback.test_photos import picture, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -337,3 +338,43 @@ def test_a_refused_form_token_still_has_the_way_out(camden, site_client):
     assert page.status_code == 403
     assert "no-store" in page.headers.get("Cache-Control", "")
     assert 'href="/exit/"' in page.content.decode()
+
+
+def test_other_peoples_guesses_do_not_throw_out_whoever_has_just_begun(nominator, camden, site_client):
+    """Sixty people in one library share an address; the receipt on the page opens its own draft all the same."""
+    stranger = site_client(camden)
+    for number in range(12):
+        stranger.post("/payback/status/", {"receipt_back": f"AAAA-AAAA-AAAA-A{number:04}"})
+    nominator.post("start")
+    page = nominator.post("self_check", helps="on", not_paid="on", no_profit="on", safe="on").content.decode()
+    hidden = dict(re.findall(r'name="(receipt_back|begun)" value="([^"]+)"', page))
+    assert heading(nominator.client.post(ADDRESS, hidden, follow=True)) == "Where is it?"
+    # The word on the page opens that draft and no other, and is no way to guess on.
+    other = {**hidden, "receipt_back": "BBBB-BBBB-BBBB-BBBBB"}
+    assert "We have nothing under this receipt here." in stranger.post(ADDRESS, other).content.decode()
+
+
+def test_nothing_is_agreed_to_unread(nominator):
+    nominator.begin()
+    nominator.tell(sharing={"show": ""})
+    assert "Choose when it may be shown." in nominator.last.content.decode()
+    page = nominator.get()
+    assert heading(nominator.last) == "What may be shared?"
+    assert " checked" not in page
+    nominator.post("check", go="send", receipt=nominator.receipt)
+    assert nominator.nomination.status == Status.DRAFT
+
+
+def test_a_photo_that_was_chosen_and_not_added_is_added_on_the_way(nominator):
+    nominator.begin()
+    nominator.tell()
+    nominator.post("check", go="change:photos")
+    nominator.post("photos", go="next", changing="1", photo=upload("a.jpg", picture()))
+    assert nominator.nomination.photos.count() == 1
+    assert heading(nominator.last) == "Check your answers"
+
+
+def test_an_unknown_postcode_is_said_where_the_ward_is_asked(nominator):
+    nominator.begin()
+    nominator.post("where", place="The alley.", postcode="N6 6ZZ")
+    assert "We do not know the postcode N6 6ZZ." in nominator.get()
