@@ -76,7 +76,7 @@ class Refusal(Enum):
         "This photo has %(megapixels)s megapixels. The most we can take is %(most)s. "
         "Choose a smaller size when you take it or share it."
     )
-    WRONG_KIND = _("This file is %(found)s. We can take these: %(allowed)s.")
+    WRONG_KIND = _("This is a %(found)s file. We can take these: %(allowed)s.")
     UNKNOWN_KIND = _("We cannot tell what kind of file this is. We can take these: %(allowed)s.")
     OLD_OFFICE = _(
         "This is an old Office file. Save it in a newer format and choose it again. "

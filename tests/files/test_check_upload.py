@@ -129,13 +129,13 @@ def test_nothing_is_refused():
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"GIF89a" + bytes(50), "This file is GIF. We can take these: JPEG, PNG, WebP."),
+        (b"GIF89a" + bytes(50), "This is a GIF file. We can take these: JPEG, PNG, WebP."),
         (
             b"<svg xmlns='http://www.w3.org/2000/svg'/>",
-            "This file is SVG. We can take these: JPEG, PNG, WebP.",
+            "This is a SVG file. We can take these: JPEG, PNG, WebP.",
         ),
-        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "This file is HEIC. We can take these: JPEG, PNG, WebP."),
-        (samples.PDF, "This file is PDF. We can take these: JPEG, PNG, WebP."),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "This is a HEIC file. We can take these: JPEG, PNG, WebP."),
+        (samples.PDF, "This is a PDF file. We can take these: JPEG, PNG, WebP."),
         (b"nonsense", "We cannot tell what kind of file this is. We can take these: JPEG, PNG, WebP."),
     ],
 )
@@ -181,7 +181,7 @@ def test_a_document_with_a_password_is_refused():
 
 
 def test_a_plain_zip_is_not_a_document():
-    assert refused(samples.zipped({"a.txt": b"a"})).startswith("This file is ZIP.")
+    assert refused(samples.zipped({"a.txt": b"a"})).startswith("This is a ZIP file.")
 
 
 def test_a_zip_cut_short_is_damaged():

@@ -27,8 +27,8 @@ from tests.architecture.test_walk import filled
 from tests.payback.test_screening import ALL_YES, WORDS
 
 pytestmark = pytest.mark.django_db
-M = "Qzx"
-"""Every marker begins with it, so that one look finds all of them."""
+M = "Qzxplanted"
+"""Every marker begins with it, so that one look finds all of them; long enough that no random token holds it by chance."""
 SAID = {
     "where": {"place": f"{M}place by the gate", "postcode": "N6 5HX"},
     "what": {"work": "clearing", "what": f"{M}what they did to me"},

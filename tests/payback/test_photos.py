@@ -79,7 +79,7 @@ def test_a_photo_loses_place_camera_and_name(drafting):
         (
             "drawing.svg",
             b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
-            "This file is SVG.",
+            "This is a SVG file.",
         ),
         ("empty.jpg", b"", "This file is empty."),
         ("cut.jpg", picture()[:300], "This file is damaged or incomplete."),
