@@ -252,7 +252,8 @@ def test_the_status_page_is_accessible_and_takes_an_answer(visit):
     press(page, "Send the answer")
     expect(page.locator("main").get_by_text("Only at night.")).to_be_visible()
     press(page, "Finish and close")
-    page.goto(page.url.replace("/payback/", "/payback/status/"))
+    expect(page.get_by_text("It is closed.")).to_be_visible()
+    page.goto(f"{page.url.rstrip('/')}/payback/status/")
     expect(page.get_by_label("Your receipt")).to_have_value("")
 
 

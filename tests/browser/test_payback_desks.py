@@ -138,7 +138,7 @@ def test_two_people_screen_until_it_is_endorsed(visit, person, number):
         assert heading(page).endswith(NEW_TO_SCREEN[number])
         if turn == 0:
             screener.write("Title for everybody", "Clear the alley")
-            screener.write("For everybody", "Rubbish has piled up.")
+            screener.write("What everybody reads", "Rubbish has piled up.")
             screener.write("Place for everybody", "Off Swains Lane")
             screener.write("For probation", "Through the gate on the left.")
             screener.press("Keep these words")
