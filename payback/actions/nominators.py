@@ -11,19 +11,17 @@ from django.utils.translation import gettext as _
 
 from payback.actions.drafts import delete_draft
 from payback.actions.progress import locked, move
-from payback.actions.referrals import end_referral, tell_taken_back
+from payback.actions.referrals import call_back, end_referral
 from payback.enums import OVER, Asked, Ended, PhotoKind, Redacted, Status, Still, Tell
 from payback.errors import DoorClosed
 from payback.models import Dispute, Nomination, Question
 from snb.audit.actions import record
 from snb.audit.enums import Event
 from snb.files.actions import delete_file
-from snb.outbox.actions import cancel
 from snb.privacy.actions import record_erasure
 
 if TYPE_CHECKING:
     from snb.audit.actions import Actor
-    from snb.outbox.models import OutboxMessage
 
 
 @transaction.atomic
@@ -70,27 +68,14 @@ def withdraw(nomination: Nomination) -> None:
     record_erasure(nomination)
     if nomination.status not in OVER:
         for referral in nomination.referrals.open().select_related("message", "provider"):
-            if not _stopped(referral.message):
-                tell_taken_back(referral)
+            call_back(referral)
             end_referral(referral, Ended.WITHDRAWN, by=None)
         move(nomination, Status.WITHDRAWN, by=None, event=Event.NOMINATION_WITHDRAWN)
         for twin in nomination.twins.filter(status=Status.DECLINED, forgotten_at__isnull=True):
             _back_to_the_board(twin)
     if nomination.endorsed_at is None:
-        nomination = _without_its_place(nomination)
+        _without_its_place(nomination)
     forget(nomination, by=None, photos_too=True)
-
-
-def _stopped(message: OutboxMessage | None) -> bool:
-    """Keep a message here that has not left. Whether it never will; what may have left is told of otherwise."""
-    if message is None:
-        return True
-    try:
-        with transaction.atomic():
-            cancel(message, by=None)
-    except ValidationError:
-        return False
-    return True
 
 
 def _back_to_the_board(twin: Nomination) -> None:
@@ -101,14 +86,12 @@ def _back_to_the_board(twin: Nomination) -> None:
     move(twin, Status.SCREENING if twin.reviews.standing().exists() else Status.SUBMITTED, by=None)
 
 
-def _without_its_place(nomination: Nomination) -> Nomination:
-    """What was never public keeps no place, no day and no words of the board's about it."""
-    nomination = locked(nomination)
+def _without_its_place(nomination: Nomination) -> None:
+    """What was never public keeps no place, no day and no words of the board's about it. The row is held already."""
     nomination.cell_x = nomination.cell_y = nomination.latitude = nomination.longitude = None
     nomination.not_before = nomination.not_after = None
     nomination.public_title = nomination.public_words = nomination.public_place = nomination.brief = ""
     nomination.save()
-    return nomination
 
 
 @transaction.atomic

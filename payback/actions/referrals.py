@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -165,6 +164,17 @@ def end_referral(referral: Referral, ended: Ended, *, by: Actor | None) -> Refer
     return referral
 
 
+def call_back(referral: Referral) -> None:
+    """Keep a message here that has not left; of what may have left, whoever may have it is told."""
+    if referral.message is None:
+        return
+    try:
+        with transaction.atomic():
+            cancel(referral.message, by=None)
+    except ValidationError:
+        tell_taken_back(referral)
+
+
 def tell_taken_back(referral: Referral) -> None:
     """A notice to whoever may have a task in a system or an inbox of their own that the board takes it back; once.
 
@@ -203,13 +213,7 @@ def handed_on(referral: Referral) -> bool:
     )
     if standing or contract is None or contract.provider_id == referral.provider_id:
         return False
-    stopped = referral.message is None
-    if referral.message is not None:
-        with suppress(ValidationError), transaction.atomic():
-            cancel(referral.message, by=None)
-            stopped = True
-    if not stopped:
-        tell_taken_back(referral)
+    call_back(referral)
     end_referral(referral, Ended.CONTRACT, by=None)
     if nomination.status != Status.ENDORSED:
         nomination = move(nomination, Status.ENDORSED, by=None)

@@ -89,10 +89,7 @@ def figures_of(board: Board | None) -> Figures:
             _row(code, one.names[code], one.wards[code], one.hours[code], shown, (board.code, code))
             for code in sorted(one.names, key=lambda code: one.names[code])
         ]
-        whole, hours, key = one.total, sum(one.hours.values(), Decimal(0)), (board.code, "all")
-        reasons = [
-            (str(Decline(reason).label), shown[board.code, "reason", reason]) for reason in Decline.values
-        ]
+        whole, top = one.total, board.code
     else:
         names = dict(Board.objects.order_by("borough__name").values_list("pk", "borough__name"))
         shown = _london_shown({code: counted[code] for code in names})
@@ -101,10 +98,10 @@ def figures_of(board: Board | None) -> Figures:
             for code, name in names.items()
             for one in [counted[code]]
         ]
-        whole = sum((one.total for one in counted.values()), Counter())
-        hours, key = sum((row.hours for row in rows), Decimal(0)), (LONDON, "all")
-        reasons = [(str(Decline(reason).label), shown[LONDON, "reason", reason]) for reason in Decline.values]
-    total = _row(board.code if board else "", _("All"), whole, hours, shown, key)
+        whole, top = sum((one.total for one in counted.values()), Counter()), LONDON
+    hours = sum((row.hours for row in rows), Decimal(0))
+    total = _row(board.code if board else "", _("All"), whole, hours, shown, (top, "all"))
+    reasons = [(str(Decline(reason).label), shown[top, "reason", reason]) for reason in Decline.values]
     today = timezone.localdate()
     return Figures(rows, total, reasons, today, _month_start().date() - date.resolution)
 

@@ -241,17 +241,19 @@ def answer(request: HttpRequest, nomination: Nomination, step: str) -> HttpRespo
             return question_page(request, nomination, form)
         changes = form.changes()
         nomination = drafts.save_answers(nomination, changes, next_step="")
-        drafts.go_to(nomination, step_on(nomination, step, changing=bool(request.POST.get("changing"))))
+        go_on(request, nomination, step)
     except DoorClosed:
         return redirect("nominate")
     return redirect("nominate")
 
 
-def step_on(nomination: Nomination, step: str, *, changing: bool) -> str:
-    """Where to go on: back to the check of the answers where one was changed there, past the ward where the place is another."""
-    if not changing:
-        return step_after(nomination, step)
-    return f"ward:{LAST}" if step == "where" and nomination.ward is None else LAST
+def go_on(request: HttpRequest, nomination: Nomination, step: str) -> None:
+    """To the next question; back to the check of the answers where one was changed there, past the ward where the place is another."""
+    if not request.POST.get("changing"):
+        following = step_after(nomination, step)
+    else:
+        following = f"ward:{LAST}" if step == "where" and nomination.ward is None else LAST
+    drafts.go_to(nomination, following)
 
 
 def step_after(nomination: Nomination, step: str) -> str:
@@ -297,9 +299,7 @@ def change_photos(request: HttpRequest, nomination: Nomination, go: str) -> Http
             form.add_error("photo", error)
         else:
             if go == "next":  # chosen and not added: it is added on the way
-                drafts.go_to(
-                    nomination, step_on(nomination, "photos", changing=bool(request.POST.get("changing")))
-                )
+                go_on(request, nomination, "photos")
             return redirect("nominate")
     return question_page(request, nomination, form)
 

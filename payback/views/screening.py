@@ -205,9 +205,8 @@ def contact(request: HttpRequest, board: Board, by: User, reference: str) -> Htt
 def words(request: HttpRequest, board: Board, by: User, reference: str) -> HttpResponse:
     """The words for the public and for probation; what was chosen for the verdict stays on the page."""
     found = nomination_or_404(board, reference, by, "payback.nomination.decide")
-    form: WordsForm | None = WordsForm(request.POST)
-    changed = False
-    if form is not None and form.is_valid():
+    form, changed = WordsForm(request.POST), False
+    if form.is_valid():
         said = form.cleaned_data
         try:
             screening.rewrite(found, form.words(), seen=said["seen"], confirmed=said["confirmed"], by=by)
@@ -221,14 +220,9 @@ def words(request: HttpRequest, board: Board, by: User, reference: str) -> HttpR
             messages.success(request, _("The words are kept."))
             if not request.POST.get("verdict"):
                 return back(reference)
-            form = None
+            return show(request, board, reference, verdict=verdict_as_chosen(request, found))
     return show(
-        request,
-        board,
-        reference,
-        verdict=verdict_as_chosen(request, found),
-        changed=changed,
-        **({"words": form} if form else {}),
+        request, board, reference, words=form, verdict=verdict_as_chosen(request, found), changed=changed
     )
 
 

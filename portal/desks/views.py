@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from functools import partial
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -20,9 +21,10 @@ from snb.boards.views import desk_required
 from snb.outbox.actions import renew, resend
 from snb.outbox.models import OutboxMessage
 from snb.outbox.queries import barred_destinations, dead_letters
+from snb.people.views.deeds import act, user_of
 
 if TYPE_CHECKING:
-    from snb.people.models import User
+    pass
 
 
 def to_sign_in(address: str) -> HttpResponseRedirect:
@@ -80,13 +82,8 @@ def given_up(request: HttpRequest) -> HttpResponse:
 def resend_message(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Try one again from the start."""
     message = get_object_or_404(OutboxMessage, pk=pk)
-    try:
-        resend(message, by=cast("User", request.user))
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        messages.success(request, _("It will be sent again within a minute or two."))
-    return redirect("given_up")
+    done = _("It will be sent again within a minute or two.")
+    return act(request, partial(resend, message), done, to="given_up")
 
 
 @desk_required("outbox.message.resend")
@@ -95,7 +92,7 @@ def renew_message(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Have one prepared again, as it would be written today."""
     message = get_object_or_404(OutboxMessage, pk=pk)
     try:
-        new = renew(message, by=cast("User", request.user))
+        new = renew(message, by=user_of(request))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
