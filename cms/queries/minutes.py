@@ -138,10 +138,10 @@ def proposed(intake: MinutesIntake) -> Proposed:
     return Proposed(
         attendance=[
             {
-                "keep": row["name"].casefold() not in names,
+                "keep": bool(row.get("state")) and row["name"].casefold() not in names,
                 "name": row["name"],
                 "capacity": _capacity(row["name"], row.get("capacity", "")),
-                "presence": Presence.APOLOGIES if row.get("state") == "apologies" else Presence.PRESENT,
+                "presence": row.get("state") or Presence.PRESENT,
             }
             for row in found.get("attendance", [])
         ],

@@ -13,7 +13,7 @@ from django.utils import timezone
 from cms.actions.meetings import keep_meeting_page
 from cms.actions.minutes import publish_minutes, write_minutes
 from cms.models import MinutesPage, PortalImage
-from cms.queries.minutes import _capacity
+from cms.queries.minutes import _capacity, proposed
 from snb.files.models import StoredFile
 from snb.meetings.actions.minutes import approve_minutes
 from snb.meetings.enums import MeetingStatus, VersionKind
@@ -155,6 +155,20 @@ def test_a_bad_file_gets_its_sentence_at_the_field(held, cast, camden, site_clie
     text = response.content.decode()
     assert words in text[text.index("id_file_error") :]
     assert MinutesIntake.objects.count() == StoredFile.objects.count() == 0
+
+
+def test_a_person_of_whom_the_file_says_nothing_has_no_tick(held):
+    people = [
+        ("Pat Example", "present"),
+        ("Sam Sample", ""),
+        ("Lee Muster", "absent"),
+        ("Kim Demo", "apologies"),
+    ]
+    rows = [{"name": name, "capacity": "", "state": state} for name, state in people]
+    found = proposed(MinutesIntake(meeting=held, proposals={"attendance": rows})).attendance
+    assert [(row["keep"], row["presence"]) for row in found] == [
+        (True, "present"), (False, "present"), (True, "absent"), (True, "apologies"),
+    ]  # fmt: skip
 
 
 def test_no_file_is_said_at_the_field(held, cast, camden, site_client):

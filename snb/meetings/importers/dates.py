@@ -15,6 +15,9 @@ WRITTEN = re.compile(
     rf"(?:the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{_MONTH})\b\.?(?:,?\s+(?P<year>\d{{4}})\b)?",
     re.IGNORECASE,
 )
+MONTH_FIRST = re.compile(
+    rf"\b(?P<month>{_MONTH})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>20\d\d)\b", re.IGNORECASE
+)
 DIGITS = re.compile(r"(?<![\d/.-])(?P<day>\d{1,2})([/.-])(?P<month>\d{1,2})\2(?P<year>\d{4}|\d{2})(?![\d/-])")
 ISO = re.compile(r"\b(?P<year>20\d\d)-(?P<month>\d{2})-(?P<day>\d{2})\b")
 END = re.compile(rf"(?:the\s+)?end\s+of\s+(?P<month>{_MONTH})\b\.?(?:,?\s+(?P<year>\d{{4}}))?", re.IGNORECASE)
@@ -31,7 +34,7 @@ def find_date(text: str, *, after: date | None = None) -> tuple[date | None, tup
     Args:
         after: the day of the meeting, which gives a date without a year its year.
     """
-    found = [match for pattern in (WRITTEN, DIGITS, ISO, END) if (match := pattern.search(text))]
+    found = [match for pattern in (WRITTEN, MONTH_FIRST, DIGITS, ISO, END) if (match := pattern.search(text))]
     if not found:
         return None, (-1, -1)
     first = min(found, key=lambda match: match.start())

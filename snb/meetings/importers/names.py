@@ -34,7 +34,9 @@ _NOT_NAMES = {
     "none", "all", "apologies", "present", "attendance", "board", "panel", "members", "minutes", "meeting", "item",
     "agenda", "chair", "the", "public", "police", "council", "ward", "residents", "name", "role", "date", "time", "venue",
     "approximately", "about", "no", "nil", "received", "team", "street", "road", "library", "hall", "metropolitan", "lb", "london",
-    "borough",
+    "borough", "matters", "arising", "report", "reports", "update", "updates", "actions", "action", "business", "priorities",
+    "welcome", "introductions", "survey", "funding", "questions", "feedback", "safer", "neighbourhood",
+    "neighbourhoods", "community", "club", "centre", "next", "previous", "vacant", "vacancy",
 }  # fmt: skip
 
 
@@ -99,13 +101,14 @@ def read_people(text: str, *, one_a_line: bool = False) -> list[Named]:
     """
     people: list[Named] = []
     lines = text.strip().split("\n")
+    is_own_line = one_a_line or len(lines) > 1
     for line in lines:
         alone = read_person(line)
         parts = _split(line)
         several = [person for part in parts if (person := read_person(part, is_alone=False))]
-        if (
-            alone and (one_a_line or len(lines) > 1) and ";" not in line and len(parts) == 2 and alone.role
-        ) or (alone and (len(several) < 2 or (";" not in line and len(several) != len(parts)))):
+        if (alone and is_own_line and ";" not in line and len(parts) == 2 and alone.role) or (
+            alone and (len(several) < 2 or (is_own_line and ";" not in line and len(several) != len(parts)))
+        ):
             people.append(alone)
         else:
             people += several
@@ -116,13 +119,13 @@ def _split(line: str) -> list[str]:
     """Cut at commas, semicolons and “and”, not inside brackets."""
     parts: list[str] = [""]
     depth = 0
-    for token in re.split(r"(\(|\)|;|,|\s+and\s+|\s+&\s+)", line):
+    for token in re.split(r"(\(|\)|;|,|\s+and\s+(?:from\s+)?|\s+&\s+)", line):
         depth += {"(": 1, ")": -1}.get(token, 0)
-        if depth <= 0 and re.fullmatch(r";|,|\s+and\s+|\s+&\s+", token):
+        if depth <= 0 and re.fullmatch(r";|,|\s+and\s+(?:from\s+)?|\s+&\s+", token):
             parts.append("")
         else:
             parts[-1] += token
-    return [part.strip() for part in parts if part.strip(" .")]
+    return [re.sub(r"^(?:and|from)\s+", "", part.strip()) for part in parts if part.strip(" .")]
 
 
 def _initials(name: str) -> str:

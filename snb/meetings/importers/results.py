@@ -89,7 +89,7 @@ class AgendaItemProposal:
 
 @dataclass(frozen=True)
 class AttendanceProposal:
-    """Somebody who came or sent apologies: `state` is `present`, `apologies`, or empty where the minutes do not say."""
+    """Somebody who came or sent apologies: `state` is `present`, `apologies`, `absent`, or empty where the minutes do not say."""
 
     name: str
     capacity: str

@@ -37,6 +37,8 @@ def proposed(*body: str) -> dict:
         ("by end of March 2027", date(2027, 3, 31)),
         ("by the end of February", date(2027, 2, 28)),
         ("by 2027-02-03", date(2027, 2, 3)),
+        ("by March 12, 2027", date(2027, 3, 12)),
+        ("in May 12 people", None),
         ("by 31/11/2026", None),
         ("by 13/13/2026", None),
         ("by 1/2/3", None),
@@ -108,6 +110,11 @@ def test_people_of_a_line(text, names):
         ("No apologies were received.", []),
         ("Present:\tPat Example (Chair)\n\tJo Specimen, Kentish Town", [("Pat Example", "present"), ("Jo Specimen", "present")]),
         ("The people present asked Pat Example to go on.", []),
+        ("No apologies were received from Alex Nobody.", []),
+        ("Apologies for lateness were received from Cllr Pat Example.", []),
+        ("Apologies were received from Cllr Nobody, PC Demo and from Lee Muster.", [("Cllr Nobody", "apologies"), ("PC Demo", "apologies"), ("Lee Muster", "apologies")]),
+        ("Apologies: Kim Demo, PC Muster and the Chair", [("Kim Demo", "apologies"), ("PC Muster", "apologies")]),
+        ("Absent: Alex Nobody", [("Alex Nobody", "absent")]),
     ],
 )  # fmt: skip
 def test_attendance_in_a_line(line, people):
@@ -149,6 +156,12 @@ def test_decisions_are_those_the_minutes_say(line, decisions):
         ("ACTION: JB/SK to meet by 12 Jan", ("Meet", "JB and SK", "2027-01-12")),
         ("ACTION: Sam Sample to book the hall for 14 January 2027", ("Book the hall for 14 January 2027", "Sam Sample", "")),
         ("ACTION: Chair to share the map - 04/12/2026", ("Share the map", "Chair", "2026-12-04")),
+        ("ACTION: Chair to report, but not before 12 March 2027", ("Report, but not before 12 March 2027", "Chair", "")),
+        ("ACTION: Chair to send the notes of the walk - 3 June 2026", ("Send the notes of the walk - 3 June 2026", "Chair", "")),
+        ("ACTION: Chair to report by 5pm on 5 April", ("Report", "Chair", "2027-04-05")),
+        ("Action for PC Bell: check the gate", ("Check the gate", "PC Bell", "")),
+        ("ACTION (JS): mend the gate", ("Mend the gate", "JS", "")),
+        ("ACTION JS to mend the gate by the next meeting", ("Mend the gate by the next meeting", "JS", "")),
     ],
 )  # fmt: skip
 def test_an_action_has_the_owner_and_date_its_words_give(line, action):
@@ -157,8 +170,13 @@ def test_an_action_has_the_owner_and_date_its_words_give(line, action):
 
 
 @pytest.mark.parametrize(
-    "line", ["The police took no action.", "In action: the new vans.", "Actions speak louder than words."]
-)
+    "line",
+    [
+        "The police took no action.", "In action: the new vans.", "Actions speak louder than words.",
+        "Action: None", "ACTIONS: nil", "Action: N/A", "Action: see item 4", "Action: Completed", "ACTION: No action required.",
+        "Action plan: see the website", "Action: for information only",
+    ],
+)  # fmt: skip
 def test_not_every_action_is_one(line):
     assert proposed(p(line))["actions"] == []
 
@@ -200,3 +218,76 @@ def test_a_list_under_the_heading_actions_is_of_actions():
     assert [(each["text"], each["owner"], each["due"]) for each in found["actions"]] == [
         ("Share the map", "Supt Placeholder", "2026-12-04")
     ]
+
+
+def test_actions_in_one_line_are_told_apart_by_their_numbers():
+    found = proposed(p("Actions: 1) Pat Example to call; 2) Sam Sample to write"))["actions"]
+    assert [(each["text"], each["owner"]) for each in found] == [
+        ("Call", "Pat Example"),
+        ("Write", "Sam Sample"),
+    ]
+
+
+def test_an_action_is_not_led_to_by_the_action_above():
+    found = proposed(p("ACTION: Sam Sample to call"), p("ACTION: Pat Example"))["actions"]
+    assert [each["text"] for each in found] == ["Call"]
+
+
+def table(names: str, *rows: str) -> str:
+    """A table of cells parted by bars."""
+    return tbl(tr(*(tc(bold(name)) for name in names.split("|"))), *(tr(*row.split("|")) for row in rows))
+
+
+def test_a_diary_is_no_list_of_actions():
+    assert proposed(table("What|When|Where", "Summer fair|12 June 2027|Park"))["actions"] == []
+
+
+def test_nothing_in_a_column_of_actions_is_no_action():
+    said = "The sergeant told the panel at some length what the team had done since the last meeting and answered questions."
+    found = proposed(
+        table("Item|Discussion|Action", f"1|{said}|None", f"2|{said}|Noted", f"3|{said}|Chair to write")
+    )
+    assert [each["text"] for each in found["actions"]] == ["Write"]
+
+
+@pytest.mark.parametrize(
+    ("names", "rows", "people"),
+    [
+        ("Name|Present|Apologies", ["Pat Example|✓|", "Sam Sample||✓"], [("Pat Example", "present"), ("Sam Sample", "apologies")]),
+        ("Name|Apologies|Present", ["Pat Example||✓", "Sam Sample|✓|"], [("Pat Example", "present"), ("Sam Sample", "apologies")]),
+        ("Name|Attendance", ["Pat Example|Present", "Sam Sample|Apologies", "Lee Muster|Absent"],
+         [("Pat Example", "present"), ("Sam Sample", "apologies"), ("Lee Muster", "absent")]),
+        ("Name|Present", ["Pat Example|✓", "Sam Sample|x"], [("Pat Example", "present"), ("Sam Sample", "absent")]),
+        ("Name|Present", ["Pat Example|x", "Sam Sample|"], []),
+        ("Name|Present|Apologies", ["Pat Example|✓|✓"], []),
+        ("Name|Present", ["Pat Example|Yes", "Sam Sample|No"], [("Pat Example", "present"), ("Sam Sample", "absent")]),
+        ("Name|Role", ["Pat Example|Chair", "Sam Sample|Member"], [("Pat Example", ""), ("Sam Sample", "")]),
+    ],
+)  # fmt: skip
+def test_attendance_in_a_table_is_what_its_marks_say(names, rows, people):
+    assert [(each["name"], each["state"]) for each in proposed(table(names, *rows))["attendance"]] == people
+
+
+def test_a_list_by_ward_names_the_people_and_not_the_wards():
+    found = proposed(
+        bold("Present:"),
+        p("Highgate – Sam Sample"),
+        p("Kentish Town – Jo Specimen (Chair)"),
+        p("Regent’s Park: Ali Khan and Kim Demo"),
+        p("Belsize – vacant"),
+        bold("1. Report"),
+        p("Nothing."),
+    )["attendance"]
+    assert [(each["name"], each["capacity"]) for each in found] == [
+        ("Sam Sample", "Highgate"),
+        ("Jo Specimen", "Kentish Town, Chair"),
+        ("Ali Khan", "Regent’s Park"),
+        ("Kim Demo", "Regent’s Park"),
+    ]
+
+
+def test_a_heading_without_bold_ends_no_list_of_people_as_a_person():
+    found = proposed(
+        p("Present"), p("Pat Example"), p("Matters Arising"), p("None."), p("Police Report"), p("None.")
+    )
+    assert [each["name"] for each in found["attendance"]] == ["Pat Example"]

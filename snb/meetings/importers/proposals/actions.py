@@ -16,9 +16,23 @@ ACTION_LABEL = re.compile(
     re.DOTALL,
 )
 BRACKETED = re.compile(r"[\[(]\s*actions?\s*(?:\d+\s*)?[:–-]?\s+(?P<rest>[^)\]]+)[)\]]", re.IGNORECASE)
+NAMED = re.compile(
+    r"(?:ACTIONS?|Actions?)(?: point)?\s*\d*\s*(?:for\s+|on\s+)?[\[(]?(?P<owner>[^:–—()\[\]]{2,40}?)[\])]?\s*[:–—]\s*"
+    r"(?P<rest>\S.*)",
+    re.DOTALL,
+)
+"""The owner stands before the colon: “Action for PC Bell: …”, “ACTION (JS): …”."""
+SHOUTED = re.compile(r"ACTION\s+(?P<rest>[^\s:–—-].*)", re.DOTALL)
+NOTHING = re.compile(
+    r"(?:none|nil|noted|(?:to|for) not(?:e|ing)|(?:for )?info(?:rmation)?(?: only)?|n/?a|not applicable|as above|ongoing|"
+    r"no (?:further )?actions?(?: required| needed)?|completed?|done|closed|discharged|tbc|"
+    r"see (?:items?|above|below|page|minutes?|action log)\b.{0,30})",
+    re.IGNORECASE,
+)
+"""What stands where an action would, and is none."""
 DUE = re.compile(
-    r",?\s*(?:\(\s*)?\b(?:by|before|no later than|on or before|due(?: date)?(?: by| on)?|deadline|target(?: date)?)\s*:?\s*"
-    r"(?:the\s+)?$|\s+[–—-]\s+$",
+    r",?\s*(?:\(\s*)?\b(?<!not )(?:by|before|no later than|on or before|due(?: date)?(?: by| on)?|deadline|target(?: date)?)\s*:?\s*"
+    r"(?:(?:\d{1,2}(?:[.:]\d{2})?\s*[ap]m|noon|midday|close of business)\s+(?:on\s+)?)?(?:the\s+)?$|\s+[–—-]\s+$",
     re.IGNORECASE,
 )
 DOES = re.compile(
@@ -67,19 +81,30 @@ class Actions:
                 before = ""
                 continue
             self._line(line, before)
-            before = line.text
+            before = "" if ACTION_LABEL.match(line.text) else line.text
 
     def _line(self, line: Spoken, before: str) -> None:
         label = ACTION_LABEL.search(line.text)
         if label and label[0].lstrip()[:1] not in "[(":
             lead = line.text[: label.start()].strip()
-            for part in re.split(r";\s+(?=[A-Z])|\n", label["rest"]):
+            for part in re.split(r";\s+(?=[A-Z]|\d{1,2}[.)]\s)|\n", label["rest"]):
+                part = re.sub(r"^\s*\d{1,2}[.)]\s+", "", part)
                 self._add(
                     part,
                     line,
                     lead=sentences(lead)[-1] if lead else before,
                     source=part if not lead else line.text,
                 )
+            return
+        point = without_number(line.text.strip())
+        named = NAMED.match(point)
+        if named and self._owner(named["owner"]):
+            self._add(f"{self._owner(named['owner'])} to {named['rest']}", line, lead="", source=point)
+            return
+        shouted = SHOUTED.match(point)
+        does = DOES.match(shouted["rest"]) if shouted else None
+        if shouted and does and self._owner(does["owner"]):
+            self._add(shouted["rest"], line, lead="", source=point)
             return
         bracket = list(BRACKETED.finditer(line.text))
         if bracket:
@@ -90,7 +115,6 @@ class Actions:
                 at = each.end()
             return
         is_list = re.match(r"(summary of )?actions?\b", without_number(line.heading), re.IGNORECASE)
-        point = without_number(line.text.strip())
         if is_list and (match := DOES.match(point)) and self._owner(match["owner"]):
             self._add(point, line, lead="", source=point)
 
@@ -116,7 +140,7 @@ class Actions:
 
     def _keep(self, text: str, owner: str, due: str, item: str, source: str) -> None:
         text = text.strip(" .;,")
-        if not re.search(r"\w{2}", text):
+        if not re.search(r"\w{2}", text) or NOTHING.fullmatch(text):
             return
         text = text[0].upper() + text[1:]
         key = (re.sub(r"\W+", " ", text.lower()).strip(), owner.lower())
@@ -158,7 +182,8 @@ class Actions:
                 return text, ""
             start, end = place[0] + offset, place[1] + offset
             before = DUE.search(text[:start])
-            if before and found:
+            is_past = found is not None and self.held_on is not None and found < self.held_on
+            if before and found and not is_past:
                 rest = text[end:].strip(" .)")
                 return (
                     f"{text[: before.start()].rstrip(' ,(')}{' ' + rest if rest else ''}",
@@ -174,8 +199,16 @@ class Actions:
             kind: next((index for index, name in enumerate(names) if pattern.fullmatch(name)), None)
             for kind, pattern in COLUMNS.items()
         }
-        if at["text"] is None or (at["owner"] is None and at["due"] is None):
+        if at["text"] is None:
             return
+        if at["owner"] is None and at["due"] is None:
+            for row in grid.rows:
+                for each in row[at["text"]]:
+                    if (does := DOES.match(each.text)) and self._owner(does["owner"]):
+                        self._add(each.text, line, lead="", source=each.text)
+            return
+        if at["owner"] is None and not re.search(r"action|task", names[at["text"]], re.IGNORECASE):
+            return  # “What” and “When” alone are a diary
         for row in grid.rows:
             cell = {
                 kind: " ".join(" ".join(each.text for each in row[index]).split())
