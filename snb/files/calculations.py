@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 import struct
 import threading
 import zipfile
@@ -39,6 +40,8 @@ DECODE_WAIT = 20.0
 """Seconds a picture waits for another one to be finished."""
 
 _FORMATS = {Kind.JPEG: "JPEG", Kind.PNG: "PNG", Kind.WEBP: "WEBP"}
+_MAIN_PART = re.compile(r"word/document\d*\.xml")
+"""Word on the web numbers the part it saves."""
 _ODF = {
     b"application/vnd.oasis.opendocument.text": Kind.ODT,
     b"application/vnd.oasis.opendocument.spreadsheet": Kind.ODS,
@@ -292,7 +295,7 @@ def _zipped_kind(file: IO[bytes]) -> Kind | None:
             if "mimetype" in names and names["mimetype"].file_size < 200:
                 return _ODF.get(zipped.read("mimetype").strip())
             if "[Content_Types].xml" in names:
-                if "word/document.xml" in names:
+                if any(_MAIN_PART.fullmatch(name) for name in names):
                     return Kind.DOCX
                 if "xl/workbook.xml" in names:
                     return Kind.XLSX

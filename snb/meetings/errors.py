@@ -33,6 +33,10 @@ class Failure(Enum):
         "This Word document is damaged, so we could not read it. Open it in Word, save it again and try once more."
     )
     EMPTY = _("There is nothing in this document: no words and no picture. Check that it is the right file.")
+    NESTED = _(
+        "The words of this document are kept in another document inside it, which we cannot read. Open it in Word, "
+        "save it again as a Word document (.docx) and choose that one."
+    )
     BUSY = _("We are working on other documents just now. Try again in a minute.")
     OPEN_DOCUMENT = _(
         "This is an OpenDocument file, which we cannot convert well enough. Open it in your word processor, choose "

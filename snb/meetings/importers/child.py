@@ -18,7 +18,7 @@ import zipfile
 import zlib
 from typing import Any, NoReturn
 
-from snb.meetings.importers.conversion import Empty, convert_bytes
+from snb.meetings.importers.conversion import Empty, Nested, convert_bytes
 from snb.meetings.importers.package import Damaged
 
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
@@ -51,6 +51,8 @@ def answer(data: bytes) -> bytes:
         return json.dumps({"result": result}).encode()
     except MemoryError:
         return b'{"failed": "too_big"}'
+    except Nested:
+        return b'{"failed": "nested"}'
     except Empty:
         return b'{"failed": "empty"}'
     except (Damaged, zipfile.BadZipFile, zlib.error, EOFError, OSError, RecursionError) as error:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
 from lxml import etree
 
-from snb.meetings.importers.findings import Notes
+from snb.meetings.importers.fields import chosen, spelled_out, words_of_orders
+from snb.meetings.importers.findings import Notes, short
+from snb.meetings.importers.hiding import Hiding
 from snb.meetings.importers.package import MC, WP, A, M, O, Package, R, V, W, is_on
 from snb.meetings.importers.pictures import Shown
 from snb.meetings.importers.styles import Styles
+from snb.meetings.importers.symbols import SYMBOL_EXTENSION, UNREADABLE, shown_as, symbol
+from snb.meetings.importers.tree import remove, replace, run_of, runs_of, style_of, text_of
 
-_UNWRAPPED = {f"{W}{name}" for name in ("ins", "moveTo", "smartTag", "customXml", "fldSimple", "dir", "bdo")}
+_UNWRAPPED = {f"{W}{name}" for name in ("ins", "moveTo", "smartTag", "customXml", "dir", "bdo")}
 _CHANGES = re.compile(r"(rPr|pPr|sectPr|tblPr|tblGrid|trPr|tcPr|tblPrEx|numbering)Change$")
 _INSERTED = {f"{W}ins", f"{W}moveTo"}
 _DELETED = {f"{W}del", f"{W}moveFrom"}
@@ -27,7 +30,11 @@ _DROPPED = {
         "endnoteRef", "separator", "continuationSeparator", "cellIns", "cellDel", "cellMerge",
     )
 }  # fmt: skip
+PARTS_INSIDE = (f"{W}altChunk", f"{W}subDoc")
+"""A document inside the document: Word shows it as text, and writes it as text when it saves the file."""
 _DIAGRAM = "http://schemas.openxmlformats.org/drawingml/2006/diagram"
+MOST_FOREIGN = 1000
+"""Characters of a chart or diagram that the report names."""
 _CHART = re.compile(r"/(chart|chartex)$")
 _AUTOMATIC = re.compile(
     r"automatically generated|^(picture|image|graphic|logo|photo|img|shape|object|bild)?[\s_-]*\d*$|"
@@ -51,7 +58,9 @@ class Cleaner:
         self._choose_alternatives(root)
         self._accept_changes(root)
         self._fill_in(root)
+        self._results_of_fields(root)
         self._drop_hidden(root)
+        self._signs(root)
         self._plain_text(root)
         self._drawings(root)
         self._take_out_boxes(root)
@@ -69,6 +78,12 @@ class Cleaner:
     # ------------------------------------------------------------------------------------------------ tracked changes
     def _accept_changes(self, root: Any) -> None:
         counted = self.notes.counted
+        for element in list(root.iter(f"{W}tc")):
+            if element.find(f"{W}tcPr/{W}cellDel") is not None:
+                counted["removed.deletions"] += 1
+                for content in list(element.iterchildren(f"{W}p", f"{W}tbl")):
+                    element.remove(content)
+                etree.SubElement(element, f"{W}p")
         for element in list(root.iter(f"{W}tr")):
             if element.find(f"{W}trPr/{W}del") is not None:
                 counted["removed.deletions"] += 1
@@ -123,33 +138,65 @@ class Cleaner:
         for element in list(root.iter(*_DROPPED)):
             if element.getparent() is not None and element.tag != f"{W}sectPr":
                 remove(element)
-        for element in list(root.iter(f"{W}altChunk", f"{W}subDoc")):
+        for element in list(root.iter(*PARTS_INSIDE)):
             self.notes.tell("left.parts")
             remove(element)
 
-    # ---------------------------------------------------------------------------------------------------- hidden text
+    # ------------------------------------------------------------------------------------------------- fields, hidden text
+    def _results_of_fields(self, root: Any) -> None:
+        for element in words_of_orders(root):
+            remove(element)
+        for choices in list(root.iter(f"{W}ddList")):
+            begin = next(choices.iterancestors(f"{W}r"), None)
+            if begin is not None and begin.getparent() is not None:
+                begin.addprevious(run_of(chosen(choices)))
+        for field in list(root.iter(f"{W}fldSimple")):
+            replace(field, spelled_out(field))
+
     def _drop_hidden(self, root: Any) -> None:
+        hiding = Hiding(root, self.styles)
         for paragraph in root.iter(f"{W}p"):
-            was_hidden = False
+            before = ""
             style = self.styles.paragraph(style_of(paragraph))
             for run in runs_of(paragraph):
-                is_hidden = bool(self.styles.run(run.find(f"{W}rPr"), style).get("vanish"))
-                if is_hidden and text_of(run).strip():
-                    self.notes.counted["removed.hidden"] += not was_hidden
-                    was_hidden = True
-                elif text_of(run).strip():
-                    was_hidden = False
-                if is_hidden and run.find(f"{W}fldChar") is None and run.find(f"{W}instrText") is None:
+                why = hiding.of(run, paragraph, style)
+                if text_of(run).strip():
+                    if why and why != before:
+                        self.notes.counted[f"removed.{why}"] += 1
+                    before = why
+                if why and run.find(f"{W}fldChar") is None and run.find(f"{W}instrText") is None:
                     remove(run)
+
+    # -------------------------------------------------------------------------------------------------- signs by their font
+    def _signs(self, root: Any) -> None:
+        for paragraph in root.iter(f"{W}p"):
+            style = self.styles.paragraph(style_of(paragraph))
+            for run in runs_of(paragraph):
+                font = self.styles.run(run.find(f"{W}rPr"), style).get("font", "")
+                for words in run.iterchildren(f"{W}t"):
+                    seen = shown_as(words.text or "", font)
+                    if UNREADABLE in seen and UNREADABLE not in (words.text or ""):
+                        self.notes.tell("left.symbol", text=font)
+                    words.text = seen
+        for element in list(root.iter(f"{W}sym", f"{SYMBOL_EXTENSION}symEx")):
+            made = etree.Element(f"{W}t")
+            made.text = symbol(element)
+            if made.text == UNREADABLE:
+                self.notes.tell("left.symbol", text=element.get(f"{W}font") or "")
+            replace(element, [made])
 
     # ----------------------------------------------------------------------------------- text that mammoth would drop
     def _plain_text(self, root: Any) -> None:
         for formula in list(root.iter(f"{M}oMath")):
             words = " ".join(each.text or "" for each in formula.iter(f"{M}t"))
             self.notes.tell("left.equation", text=words)
-            holder = formula.getparent()
-            made = run_of(words)
-            replace(holder if holder.tag == f"{M}oMathPara" else formula, [made])
+            above = formula.getprevious()
+            is_next = (
+                above is not None and formula.getparent().tag == f"{M}oMathPara" and above.tag == f"{W}r"
+            )
+            replace(formula, [run_of(f" {words}" if is_next else words)])
+        for block in list(root.iter(f"{M}oMathPara")):
+            replace(block, list(block.iterchildren(f"{W}r")))
         for ruby in list(root.iter(f"{W}ruby")):
             base, above = ruby.find(f"{W}rubyBase"), ruby.find(f"{W}rt")
             words = text_of(base) if base is not None else ""
@@ -165,25 +212,6 @@ class Cleaner:
             if element.get(f"{W}type") in {"page", "column"}:
                 element.attrib.pop(f"{W}type")
                 element.tag = f"{W}tab"
-        for element in list(root.iter(f"{W}sym")):
-            self._symbol(element)
-
-    def _symbol(self, element: Any) -> None:
-        from mammoth.docx.dingbats import dingbats
-
-        font, code = element.get(f"{W}font"), element.get(f"{W}char") or ""
-        try:
-            number = int(code, 16)
-        except ValueError:
-            number = 0
-        point = dingbats.get((font, number)) or dingbats.get((font, number & 0xFF))
-        made = etree.Element(f"{W}t")
-        if point:
-            made.text = chr(point)
-        else:
-            self.notes.tell("left.symbol", text=font or "")
-            made.text = "□"
-        replace(element, [made])
 
     # -------------------------------------------------------------------------------------------------------- drawings
     def _drawings(self, root: Any) -> None:
@@ -202,7 +230,10 @@ class Cleaner:
         for data in list(frame.iter(f"{A}graphicData")):
             uri = data.get("uri") or ""
             if _CHART.search(uri) or uri == _DIAGRAM:
-                self._foreign(data, "left.chart" if _CHART.search(uri) else "left.diagram")
+                self._foreign(data, "left.chart" if _CHART.search(uri) else "left.diagram", properties)
+                continue
+            if next(data.iter(f"{A}t"), None) is not None:
+                self._foreign(data, "left.drawn_words", properties)
                 continue
             blips = list(data.iter(f"{A}blip"))
             for blip in blips:
@@ -210,7 +241,7 @@ class Cleaner:
             if not blips and next(data.iter(f"{W}txbxContent"), None) is None:
                 self.notes.counted["left.drawing"] += 1
 
-    def _foreign(self, data: Any, code: str) -> None:
+    def _foreign(self, data: Any, code: str, properties: Any) -> None:
         """A chart or diagram: not taken over, but its words are told."""
         words: list[str] = []
         for pointer in data:
@@ -223,7 +254,10 @@ class Cleaner:
                         for text in root.xpath("//*[local-name()='t' or local-name()='v']/text()")
                         if text.strip()
                     ]
-        self.notes.tell(code, text=" · ".join(dict.fromkeys(words))[:400])
+        words += [text.strip() for text in data.xpath(".//*[local-name()='t']/text()") if text.strip()]
+        described = [properties.get("descr") or ""] if properties is not None else []
+        words = [*(" ".join(each.split()) for each in described if each.strip()), *words]
+        self.notes.tell(code, text=short(" · ".join(dict.fromkeys(words)), MOST_FOREIGN))
         for child in list(data):
             data.remove(child)
 
@@ -317,55 +351,3 @@ def _whole(text: str | None) -> int:
         return int(text or 0)
     except ValueError:
         return 0
-
-
-def remove(element: Any) -> None:
-    """Take an element out of its tree."""
-    holder = element.getparent()
-    if holder is not None:
-        holder.remove(element)
-
-
-def replace(element: Any, others: list[Any]) -> None:
-    """Put other elements in an element's place."""
-    holder = element.getparent()
-    at = holder.index(element)
-    holder.remove(element)
-    for offset, other in enumerate(others):
-        holder.insert(at + offset, other)
-
-
-def run_of(text: str) -> Any:
-    """A run of plain text."""
-    run = etree.Element(f"{W}r")
-    words = etree.SubElement(run, f"{W}t")
-    words.text = text
-    words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-    return run
-
-
-def runs_of(paragraph: Any) -> list[Any]:
-    """The runs of a paragraph, not those of a paragraph in a box inside it."""
-    return list(_own_runs(paragraph))
-
-
-def _own_runs(element: Any) -> Iterator[Any]:
-    for child in element.iterchildren():
-        if child.tag == f"{W}r":
-            yield child
-        if child.tag not in {f"{W}p", f"{W}txbxContent", f"{W}drawing", f"{W}pict", f"{W}object"}:
-            yield from _own_runs(child)
-
-
-def style_of(paragraph: Any) -> str | None:
-    """The id of a paragraph's style."""
-    named = paragraph.find(f"{W}pPr/{W}pStyle")
-    return named.get(f"{W}val") if named is not None else None
-
-
-def text_of(element: Any) -> str:
-    """The text below an element; breaks and tabs are space."""
-    kinds = [f"{W}t", f"{M}t", *(f"{W}{name}" for name in ("tab", "br", "cr", "noBreakHyphen", "p"))]
-    return "".join(
-        (each.text or "") if each.tag in {f"{W}t", f"{M}t"} else " " for each in element.iter(*kinds)
-    )

@@ -10,7 +10,7 @@ from typing import Any
 import mammoth
 from mammoth import images
 
-from snb.meetings.importers.cleaning import text_of
+from snb.meetings.importers.cleaning import PARTS_INSIDE, Cleaner
 from snb.meetings.importers.findings import Notes, short
 from snb.meetings.importers.grids import find_grids
 from snb.meetings.importers.headings import find_headings, find_title
@@ -21,16 +21,23 @@ from snb.meetings.importers.pieces import MARK, Note, Piece, Reader
 from snb.meetings.importers.preparation import Prepared, prepare
 from snb.meetings.importers.proposals import propose
 from snb.meetings.importers.styles import Styles
+from snb.meetings.importers.tree import text_of
 from snb.meetings.importers.words import count, visible_words, words_of
 from snb.meetings.importers.writing import as_blocks, as_html
 
 SCANNED_WORDS = 40
 """A document of pictures with fewer words than this is a scan."""
 SHOWN_MISSING = 20
+MOST_OF_HEADER = 1000
+"""Characters of a page header or footer that the report names."""
 
 
 class Empty(Exception):
     """There is nothing in the document: no word and no picture."""
+
+
+class Nested(Exception):
+    """All there is stands in a document inside the document, which Word would show."""
 
 
 def convert_bytes(data: bytes) -> dict[str, Any]:
@@ -39,13 +46,15 @@ def convert_bytes(data: bytes) -> dict[str, Any]:
     Raises:
         Damaged: the file is no Word document that can be read.
         Empty: there is nothing in it.
+        Nested: there is nothing in it but another document.
     """
     package = Package(io.BytesIO(data))
+    has_parts = next(package.main.iter(*PARTS_INSIDE), None) is not None
     notes = Notes()
     styles = Styles(package.xml("word/styles.xml"))
     before = visible_words(package, styles)
     _tell_removed(package, notes)
-    _tell_headers(package, notes)
+    _tell_headers(package, styles, notes)
     prepared = prepare(package, styles, notes)
     pictures = Pictures()
     shown: dict[str, tuple[str, Shown]] = {}
@@ -58,7 +67,7 @@ def convert_bytes(data: bytes) -> dict[str, Any]:
     pieces = find_lists(pieces, notes)
     _tell_pictures(pieces, pictures, before, notes)
     if not before and not pictures.data:
-        raise Empty
+        raise Nested if has_parts else Empty
     if found_notes:
         notes.counted["footnotes.kept"] = len(found_notes)
     for piece in pieces:
@@ -129,17 +138,18 @@ def _tell_removed(package: Package, notes: Notes) -> None:
     notes.counted["removed.authors"] = len(names - {""})
 
 
-def _tell_headers(package: Package, notes: Notes) -> None:
-    """Page headers and footers are not part of the text; their words are told."""
+def _tell_headers(package: Package, styles: Styles, notes: Notes) -> None:
+    """Page headers and footers are not part of the text; the words that are seen in them are told."""
     for kind in ("header", "footer"):
         texts: list[str] = []
         for target in package.relationships(MAIN).values():
             if target.kind == kind and target.target in package:
                 root = package.xml(target.target)
-                texts.append(" ".join(text_of(root).split()) if root is not None else "")
+                Cleaner(package, target.target, styles, Notes(), {}).clean(root)
+                texts.append(" ".join(text_of(root).split()))
         words = " · ".join(dict.fromkeys(text for text in texts if words_of(text)))
         if words:
-            notes.tell(f"left.{kind}", text=short(words, 300))
+            notes.tell(f"left.{kind}", text=short(words, MOST_OF_HEADER))
     held = sum(name.startswith("word/embeddings/") for name in package.names)
     shown = sum(1 for _ in package.main.iter(f"{W}object")) + sum(
         name.startswith("word/charts/chart") for name in package.names

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from snb.meetings.importers.dates import find_date
 from snb.meetings.importers.findings import Notes, short
-from snb.meetings.importers.pieces import Piece
+from snb.meetings.importers.pieces import MARK, Piece
 
 NUMBERED = re.compile(r"(?:(?:agenda )?item\s+)?(\d{1,2}(?:\.\d{1,2})*)[.):]?\s+(?=\S)", re.IGNORECASE)
 TITLE_WORDS = re.compile(r"\b(minutes|agenda|meeting|board|panel|notes of|forum|committee)\b", re.IGNORECASE)
@@ -22,6 +23,7 @@ SECOND_TITLE = re.compile(
     r"(minutes|notes|held|date|venue|time|location|(the )?meeting)\b.*\d", re.IGNORECASE
 )
 """When and where the meeting was, as it stands in bold below a title."""
+HOUR = re.compile(r"\d{1,2}(?:[.:]\d{2})?\s*[ap]\.?m\b", re.IGNORECASE)
 LONGEST = 110
 BIG = 28
 """Half points: 14 point, larger than the text of any minutes."""
@@ -36,8 +38,8 @@ def find_title(pieces: list[Piece], notes: Notes) -> None:
         at = _first_that_stands_out(pieces, paragraphs[:6])
     if at is None:
         return
-    notes.title = " ".join(pieces[at].line.text.split())
-    notes.left_out.append(pieces[at].line.text)
+    notes.title = " ".join(MARK.sub("", pieces[at].line.text).split())
+    notes.left_out.append(notes.title)
     notes.tell("headings.title", text=short(notes.title))
     del pieces[at]
 
@@ -105,10 +107,20 @@ def _could_be(piece: Piece) -> bool:
         return False
     if LABELS.match(text) and not ONLY_LABEL.fullmatch(text):
         return False
-    if SECOND_TITLE.match(text):
+    if "quote" in line.known.style.lower():
+        return False
+    if SECOND_TITLE.match(text) or _is_when(text):
         return False
     ending = text.rstrip()[-1:]
     return ending not in {";", ","} and (ending != "." or len(text.split()) <= 8)
+
+
+def _is_when(text: str) -> bool:
+    """Whether a line is only a day or an hour, with or without a place: “12 November 2026, 7pm”, “7pm, Town Hall”."""
+    if HOUR.match(text):
+        return True
+    _found, (start, end) = find_date(text)
+    return start == 0 and (end == len(text) or text[end] in " ,;–—-")
 
 
 def _number(piece: Piece) -> str:
@@ -157,7 +169,7 @@ def _set_levels(pieces: list[Piece], raw: dict[int, int], made: set[int], notes:
             notes.tell("headings.made", text=text)
         else:
             notes.counted["headings.found"] += 1
-            if piece.level != level - lowest + 2:
+            if piece.level not in {level - lowest + 2, level}:
                 notes.tell("headings.level", text=text, was=level, now=piece.level)
         if "<a " in piece.line.html:
             notes.tell("links.dropped.heading", text=text)

@@ -8,10 +8,10 @@ from typing import Any
 
 from lxml import etree
 
-from snb.meetings.importers.cleaning import remove, replace, run_of, runs_of, style_of, text_of
 from snb.meetings.importers.findings import Notes, short
 from snb.meetings.importers.package import W, is_on
 from snb.meetings.importers.styles import Styles, has_borders
+from snb.meetings.importers.tree import remove, replace, run_of, runs_of, style_of, text_of
 
 ACTION_COLUMN = re.compile(
     r"actions?( (by|points?|owner|for|required))?|owner|who|lead|by whom|responsible", re.IGNORECASE
@@ -228,7 +228,8 @@ def caption_of(table: Any, styles: Styles, notes: Notes) -> str:
             and len(text) <= 250
             and (style in {"caption", "table caption"} or re.match(r"Table \d+\s*[:.–-]\s*\S", text))
         ):
-            if any(True for _ in beside.iter(f"{W}drawing", f"{W}pict")):
+            kept = (f"{W}drawing", f"{W}pict", f"{W}footnoteReference", f"{W}endnoteReference")
+            if next(beside.iter(*kept), None) is not None:
                 continue
             remove(beside)
             notes.tell("tables.caption", text=short(text, 80))

@@ -21,6 +21,7 @@ O = "{urn:schemas-microsoft-com:office:office}"  # noqa: E741 (the prefix everyb
 W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 MAIN = "word/document.xml"
+_KINDS = {"styles", "numbering", "footnotes", "endnotes", "comments"}
 
 _STRICT = [
     (b"http://purl.oclc.org/ooxml/wordprocessingml/main", W[1:-1].encode()),
@@ -63,9 +64,22 @@ class Package:
     def __init__(self, file: IO[bytes]) -> None:
         self._zip = zipfile.ZipFile(file)
         self._names = {info.filename: info.file_size for info in self._zip.infolist()}
+        self._places: dict[str, str] = {}
+        self._places = self._find_places()
+
+    def _find_places(self) -> dict[str, str]:
+        """Where the parts we know by Word's usual names are kept, if a program gave them other names."""
+        found: dict[str, str] = {}
+        for target in self.relationships("").values():
+            if target.kind == "officeDocument" and target.target in self._names:
+                found[MAIN] = target.target
+        for target in self.relationships(found.get(MAIN, MAIN)).values():
+            if target.kind in _KINDS and not target.is_external and target.target in self._names:
+                found[f"word/{target.kind}.xml"] = target.target
+        return found
 
     def __contains__(self, name: str) -> bool:
-        return name in self._names
+        return self._places.get(name, name) in self._names
 
     @property
     def names(self) -> list[str]:
@@ -78,9 +92,9 @@ class Package:
         Raises:
             Damaged: there is no such part.
         """
-        if name not in self._names:
+        if name not in self:
             raise Damaged(name)
-        return self._zip.read(name)
+        return self._zip.read(self._places.get(name, name))
 
     def xml(self, name: str) -> Any:
         """The root of an XML part; None where there is no such part.
@@ -88,9 +102,7 @@ class Package:
         Raises:
             Damaged: it is no XML, or it declares entities.
         """
-        if name not in self._names:
-            return None
-        return parse(self.read(name))
+        return parse(self.read(name)) if name in self else None
 
     @cached_property
     def main(self) -> Any:
@@ -102,7 +114,7 @@ class Package:
 
     def relationships(self, name: str) -> dict[str, Relationship]:
         """What a part points at, by id."""
-        folder, base = posixpath.split(name)
+        folder, base = posixpath.split(self._places.get(name, name))
         root = self.xml(f"{folder}/_rels/{base}.rels" if folder else f"_rels/{base}.rels")
         found: dict[str, Relationship] = {}
         for each in root.iter(RELATIONSHIP) if root is not None else ():

@@ -13,6 +13,7 @@ SCAN_PIXELS = 400_000
 """A picture of a page has at least as many; the smallest readable scan is about 600 by 800."""
 SMALLEST_EDGE = 8
 """Pictures smaller than this are lines and dots of the layout, not pictures."""
+TOO_LARGE = (b"", "", (0, 0))
 _KEPT = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp"}
 _READ = [*_KEPT, "GIF", "BMP", "TIFF"]
 
@@ -35,12 +36,14 @@ class Pictures:
     _names: dict[bytes, str] = field(default_factory=dict)
 
     def add(self, data: bytes, shown: Shown) -> str:
-        """Keep a picture and return its name; "" for one that cannot be read, and "-" for a mere dot."""
+        """Keep a picture and return its name; "" for one that cannot be read, "-" for a mere dot, "+" for one too large."""
         key = hashlib.sha256(data + repr(shown.crop).encode()).digest()
         if key in self._names:
             return self._names[key]
         made = _made(data, shown.crop)
-        if made is None:
+        if made is TOO_LARGE:
+            name = "+"
+        elif made is None:
             name = ""
         elif min(made[2]) < SMALLEST_EDGE:
             name = "-"
@@ -53,12 +56,12 @@ class Pictures:
 
 
 def _made(data: bytes, crop: tuple[int, int, int, int]) -> tuple[bytes, str, tuple[int, int]] | None:
-    """The picture's bytes, ending and size; None where it cannot be read."""
+    """The picture's bytes, ending and size; None where it cannot be read, `TOO_LARGE` where it must not be."""
     try:
         with Image.open(io.BytesIO(data), formats=_READ) as opened:
             width, height = opened.size
             if width * height > MOST_PIXELS:
-                return None
+                return TOO_LARGE
             left, top, right, bottom = (max(0, edge) / 100_000 for edge in crop)
             box = (
                 round(width * left),

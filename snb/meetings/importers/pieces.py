@@ -188,6 +188,8 @@ class Reader:
             self.notes.counted["left.picture"] += 1
         elif name == "-":
             self.notes.counted["left.dot"] += 1
+        elif name == "+":
+            self.notes.counted["left.huge_picture"] += 1
         else:
             line.pictures.append(key)
 

@@ -12,13 +12,14 @@ from typing import Any
 
 from lxml import etree
 
-from snb.meetings.importers.cleaning import Cleaner, remove, replace, run_of, runs_of, style_of, text_of
+from snb.meetings.importers.cleaning import Cleaner
 from snb.meetings.importers.findings import Notes
 from snb.meetings.importers.layout import Tables, caption_of, rows_of
 from snb.meetings.importers.numbering import Mark, Numbering
 from snb.meetings.importers.package import MAIN, A, Package, R, V, W, is_on
 from snb.meetings.importers.pictures import Shown
 from snb.meetings.importers.styles import Style, Styles, number_of
+from snb.meetings.importers.tree import remove, replace, run_of, runs_of, style_of, text_of
 
 KEY = "snb-"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

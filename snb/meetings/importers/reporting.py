@@ -114,6 +114,11 @@ COUNTED: dict[str, Callable[[int], str]] = {
         "%(n)s pictures are of a kind that web pages cannot show, so they were not taken over. Save them as PNG or JPEG and add them.",
         n,
     ),
+    "left.huge_picture": lambda n: ngettext(
+        "%(n)s picture has too many pixels for a web page and was not taken over. Make it smaller and add it.",
+        "%(n)s pictures have too many pixels for a web page and were not taken over. Make them smaller and add them.",
+        n,
+    ),
     "left.dot": lambda n: ngettext(
         "%(n)s picture was a mere dot or line and was not taken over.",
         "%(n)s pictures were mere dots or lines and were not taken over.",
@@ -163,6 +168,13 @@ COUNTED: dict[str, Callable[[int], str]] = {
         "The record of %(n)s changes of formatting was removed.",
         n,
     ),
+    "removed.covered": lambda n: ngettext(
+        "%(n)s passage in the colour of what is behind it was removed: nobody sees it in the document. "
+        "If people should read it, give it another colour in Word and convert again.",
+        "%(n)s passages in the colour of what is behind them were removed: nobody sees them in the document. "
+        "If people should read them, give them another colour in Word and convert again.",
+        n,
+    ),
     "removed.hidden": lambda n: ngettext(
         "%(n)s passage of hidden text was removed. If people should read it, show it in Word and convert again.",
         "%(n)s passages of hidden text were removed. If people should read them, show them in Word and convert again.",
@@ -195,10 +207,11 @@ TOLD = {
     "left.contents": gettext_lazy("The table of contents with %(count)s lines was left out: page numbers mean nothing on a web page. Its words: “%(text)s”."),
     "left.equation": gettext_lazy("An equation was taken over as plain text: “%(text)s”. Check it."),
     "left.symbol": gettext_lazy("A symbol of the font “%(text)s” could not be read. □ stands in its place."),
-    "left.parts": gettext_lazy("A document inside this document was not taken over. Convert it on its own."),
+    "left.parts": gettext_lazy("A document inside this document was not taken over. Open this one in Word, save it again and convert that file: Word then writes all of it as text."),
     "left.object": gettext_lazy("An embedded object (%(text)s) was not taken over. Publish it as a document of its own if people need it."),
     "left.chart": gettext_lazy("A chart was not taken over. Write what it shows, or add it as a picture with a description. Its words: “%(text)s”."),
     "left.diagram": gettext_lazy("A diagram was not taken over. Write what it shows. Its words: “%(text)s”."),
+    "left.drawn_words": gettext_lazy("A drawing with words in it was not taken over. Write what it says. Its words: “%(text)s”."),
     "left.wordart": gettext_lazy("WordArt was not taken over. Its words: “%(text)s”."),
     "left.header": gettext_lazy("The page header is not part of the text. Its words: “%(text)s”."),
     "left.footer": gettext_lazy("The page footer is not part of the text. Its words: “%(text)s”."),

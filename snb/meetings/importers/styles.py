@@ -21,6 +21,7 @@ class Style:
     outline: int | None = None
     number: tuple[str, int] | None = None
     bordered: bool = False
+    fill: str = ""
 
     @property
     def heading_level(self) -> int | None:
@@ -65,7 +66,7 @@ class Styles:
         while at and at in self._elements and self._elements[at] not in chain and len(chain) < 20:
             chain.append(self._elements[at])
             at = _value(self._elements[at].find(f"{W}basedOn"))
-        run, outline, number, bordered = dict(self._defaults), None, None, False
+        run, outline, number, bordered, fill = dict(self._defaults), None, None, False, ""
         for element in reversed(chain):
             run |= run_properties(element.find(f"{W}rPr"))
             level = _value(element.find(f"{W}pPr/{W}outlineLvl"))
@@ -73,8 +74,10 @@ class Styles:
             number = number_of(element.find(f"{W}pPr")) or number
             borders = element.find(f"{W}tblPr/{W}tblBorders")
             bordered = has_borders(borders) if borders is not None else bordered
-        own_name = _value(chain[0].find(f"{W}name")) if chain else ""
-        return Style(own_name or "", run, outline, number, bordered)
+            shade = element.find(f"{W}pPr/{W}shd")
+            fill = shade.get(f"{W}fill") or "" if shade is not None else fill
+        own_name = _value(chain[0].find(f"{W}name")) if chain else _built_in(name)
+        return Style(own_name or "", run, outline, number, bordered, fill)
 
     def run(self, properties: Any, paragraph: Style) -> dict[str, Any]:
         """What holds for a run: its own properties over its style's over its paragraph's."""
@@ -90,6 +93,12 @@ class Styles:
         return found
 
 
+def _built_in(name: str) -> str:
+    """What Word calls one of its own styles that the file does not describe; "" for any other."""
+    heading = re.fullmatch(r"Heading ?([1-9])", name)
+    return f"heading {heading[1]}" if heading else name if name == "Title" else ""
+
+
 def run_properties(properties: Any) -> dict[str, Any]:
     """The properties of text that we look at, by Word's short names; only those that are there."""
     found: dict[str, Any] = {}
@@ -99,10 +108,16 @@ def run_properties(properties: Any) -> dict[str, Any]:
         element = properties.find(f"{W}{name}")
         if element is not None:
             found[name] = is_on(element)
-    for name in ("u", "vertAlign", "sz"):
+    for name in ("u", "vertAlign", "sz", "color", "highlight"):
         value = _value(properties.find(f"{W}{name}"))
         if value:
             found[name] = value
+    shade = properties.find(f"{W}shd")
+    if shade is not None:
+        found["shd"] = shade.get(f"{W}fill") or ""
+    fonts = properties.find(f"{W}rFonts")
+    if fonts is not None:
+        found["font"] = "" if fonts.get(f"{W}asciiTheme") else fonts.get(f"{W}ascii") or ""
     language = properties.find(f"{W}lang")
     if language is not None and language.get(f"{W}bidi"):
         found["bidi"] = language.get(f"{W}bidi")

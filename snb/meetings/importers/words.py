@@ -11,8 +11,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from snb.meetings.importers.fields import chosen, words_of_orders
+from snb.meetings.importers.hiding import Hiding
 from snb.meetings.importers.package import MC, M, Package, W, is_on
 from snb.meetings.importers.styles import Style, Styles
+from snb.meetings.importers.symbols import shown_as
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _GONE = {
@@ -47,12 +50,12 @@ def visible_words(package: Package, styles: Styles) -> Counter[str]:
     control until somebody fills it in.
     """
     walk = _Walk(styles)
-    counted = count(walk.paragraphs(package.main.find(f"{W}body")))
+    counted = count(walk.part(package.main, package.main.find(f"{W}body")))
     for part, (tag, reference) in _NOTES.items():
         root = package.xml(f"word/{part}.xml")
         for note in root.iterchildren(tag) if root is not None else ():
             if (reference, note.get(f"{W}id")) in walk.references:
-                counted += count(walk.paragraphs(note))
+                counted += count(walk.part(root, note))
     return counted
 
 
@@ -62,6 +65,13 @@ class _Walk:
     def __init__(self, styles: Styles) -> None:
         self.styles = styles
         self.references: set[tuple[str, str | None]] = set()
+        self.orders: set[Any] = set()
+        self.hiding: Hiding | None = None
+
+    def part(self, root: Any, inside: Any) -> Iterator[str]:
+        """The visible text of an element of this part."""
+        self.orders, self.hiding = words_of_orders(root), Hiding(root, self.styles)
+        return self.paragraphs(inside)
 
     def paragraphs(self, root: Any) -> Iterator[str]:
         """The visible text below an element, a paragraph at a time; a box inside a paragraph is its own."""
@@ -73,10 +83,15 @@ class _Walk:
                 named = element.find(f"{W}pPr/{W}pStyle")
                 style = self.styles.paragraph(named.get(f"{W}val") if named is not None else None)
                 inside: list[Any] = []
-                text = carried + "".join(self._text(element, style, inside))
+                text = carried + "".join(self._text(element, element, style, inside))
                 carried = ""
                 waiting.extend(reversed(inside))
-                if element.find(f"{W}pPr/{W}rPr/{W}del") is not None:
+                following = element.getnext()
+                if (
+                    element.find(f"{W}pPr/{W}rPr/{W}del") is not None
+                    and following is not None
+                    and following.tag == f"{W}p"
+                ):
                     carried = (
                         text  # the end of the paragraph was deleted: the next one goes on in the same line
                     )
@@ -87,32 +102,37 @@ class _Walk:
         if carried:
             yield carried
 
-    def _text(self, element: Any, style: Style, inside: list[Any]) -> Iterator[str]:
+    def _text(self, element: Any, paragraph: Any, style: Style, inside: list[Any]) -> Iterator[str]:
         for child in _children(element):
             tag = child.tag
-            if tag in _GONE or _is_gone(child):
+            if tag in _GONE or _is_gone(child) or child in self.orders:
                 continue
-            if tag == f"{W}r" and self.styles.run(child.find(f"{W}rPr"), style).get("vanish"):
+            if tag == f"{W}r" and self.hiding is not None and self.hiding.of(child, paragraph, style):
                 continue
             if tag in {f"{W}txbxContent", f"{W}p"}:
                 inside.append(child)
             elif tag == f"{W}t":
-                yield child.text or ""
+                font = self.styles.run(element.find(f"{W}rPr"), style).get("font", "")
+                yield shown_as(child.text or "", font)
+            elif tag == f"{W}ddList":
+                yield chosen(child)
             elif tag == f"{M}t":
                 yield f" {child.text or ''} "
             elif tag == f"{W}noBreakHyphen":
                 yield "\u2011"
             elif tag in _BREAKS:
                 yield " "
-                yield from self._text(child, style, inside)
+                yield from self._text(child, paragraph, style, inside)
             elif tag in _REFERENCES:
                 self.references.add((tag, child.get(f"{W}id")))
             else:
-                yield from self._text(child, style, inside)
+                yield from self._text(child, paragraph, style, inside)
 
 
 def _is_gone(element: Any) -> bool:
-    """A row that was deleted, or words that wait for somebody to fill them in."""
+    """A row or cell that was deleted, or words that wait for somebody to fill them in."""
+    if element.tag == f"{W}tc":
+        return element.find(f"{W}tcPr/{W}cellDel") is not None
     if element.tag == f"{W}tr":
         return element.find(f"{W}trPr/{W}del") is not None
     return element.tag == f"{W}sdt" and is_on(element.find(f"{W}sdtPr/{W}showingPlcHdr"))

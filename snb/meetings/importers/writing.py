@@ -43,13 +43,10 @@ def clean(html: str) -> str:
 def as_html(pieces: list[Piece], notes: list[Note]) -> str:
     """One accessible document, from its first heading of level 2 on."""
     made = [_piece_html(piece) for piece in pieces]
+    marked = set(MARK.findall("\n".join(made)))
     if notes:
         made.append(f"<section><h2>{NOTES_HEADING}</h2><ol>")
-        made += [
-            f'<li id="note-{note.number}">{note.html} <a href="#note-{note.number}-mark">'
-            f"Back to note {note.number} in the text</a></li>"
-            for note in notes
-        ]
+        made += [_note_html(note, is_marked=str(note.number) in marked) for note in notes]
         made.append("</ol></section>")
     seen: set[str] = set()
 
@@ -59,6 +56,12 @@ def as_html(pieces: list[Piece], notes: list[Note]) -> str:
         return f'<sup><a href="#note-{found[1]}"{place}>[{found[1]}]</a></sup>'
 
     return clean(MARK.sub(link, "\n".join(made)))
+
+
+def _note_html(note: Note, *, is_marked: bool) -> str:
+    """A note and the way back to its mark; a note of the title has no mark in the text."""
+    way = f'<a href="#note-{note.number}-mark">Back to note {note.number} in the text</a>'
+    return f'<li id="note-{note.number}">{note.html}{f" {way}" if is_marked else ""}</li>'
 
 
 def _spoken(language: str) -> str:
