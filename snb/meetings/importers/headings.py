@@ -57,7 +57,7 @@ def _first_that_stands_out(pieces: list[Piece], places: list[int]) -> int | None
             levels = [piece.line.known.level for piece in pieces[index + 1 :] if piece.line.known.level]
             is_title = known.level == 1 and bool(levels) and (says_so or 1 not in levels)
             return index if is_title else None
-        if says_so and (known.is_bold or known.is_centred or known.size >= BIG):
+        if says_so and (known.is_bold or known.is_underlined or known.is_centred or known.size >= BIG):
             return index
         if index == places[0] and (known.size >= BIG or (known.is_bold and known.is_centred)):
             return index
@@ -98,7 +98,7 @@ def find_headings(pieces: list[Piece], notes: Notes) -> None:
 
 def _could_be(piece: Piece) -> bool:
     line = piece.line
-    if piece.kind != "paragraph" or not line.known.is_bold or line.known.level:
+    if piece.kind != "paragraph" or not (line.known.is_bold or line.known.is_underlined) or line.known.level:
         return False
     text = line.text
     if len(text) > LONGEST or "\n" in text.strip() or not re.search(r"[^\W\d_]{2}", text):

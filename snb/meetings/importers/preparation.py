@@ -34,6 +34,7 @@ class Paragraph:
     level: int | None = None
     mark: Mark | None = None
     is_bold: bool = False
+    is_underlined: bool = False
     size: int = 0
     is_centred: bool = False
     language: str = ""
@@ -178,6 +179,9 @@ class _Keys:
             level=level,
             mark=mark,
             is_bold=bool(held) and all(each.get("b") for each in held),
+            is_underlined=bool(held)
+            and all(each.get("u", "none") != "none" for each in held)
+            and next(paragraph.iter(f"{W}hyperlink", f"{W}instrText"), None) is None,
             size=max((int(each["sz"]) for each in held if str(each.get("sz", "")).isdigit()), default=0),
             is_centred=centred,
             language=_language(text_of(paragraph), held),

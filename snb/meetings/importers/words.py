@@ -123,6 +123,7 @@ class _Walk:
             elif tag in _BREAKS:
                 yield " "
                 yield from self._text(child, paragraph, style, inside)
+                yield " " if tag == f"{W}rt" else ""
             elif tag in _REFERENCES:
                 self.references.add((tag, child.get(f"{W}id")))
             else:

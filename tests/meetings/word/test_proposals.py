@@ -133,6 +133,10 @@ def test_attendance_in_a_line(line, people):
         ("The Board could not agree on the hall.", []),
         ("It was agreed to disagree.", ["It was agreed to disagree."]),
         ("Nobody agreed.", []),
+        ("If the Board agreed, the club would start.", []),
+        ("The question was whether the Board agreed?", []),
+        ("DECISION – Use the small hall.", ["Use the small hall."]),
+        ("DECISION 4: Use the small hall.", ["Use the small hall."]),
         ("2.1\tMinutes of 15 September agreed as accurate.", ["Minutes of 15 September agreed as accurate."]),
     ],
 )  # fmt: skip
@@ -291,3 +295,25 @@ def test_a_heading_without_bold_ends_no_list_of_people_as_a_person():
         p("Present"), p("Pat Example"), p("Matters Arising"), p("None."), p("Police Report"), p("None.")
     )
     assert [each["name"] for each in found["attendance"]] == ["Pat Example"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        table("Present|Apologies", "Pat Example (Chair)|Alex Nobody"),
+        tbl(tr("Present:", "Pat Example (Chair)"), tr("Apologies:", "Alex Nobody"), tr("Venue:", "The Town Hall")),
+        bold("Present") + p("1. Pat Example – Chair") + p("2. 12 residents") + bold("Apologies") + p("1) Alex Nobody"),
+    ],
+)  # fmt: skip
+def test_people_below_or_beside_their_label(body):
+    assert [(each["name"], each["state"]) for each in proposed(body)["attendance"]] == [
+        ("Pat Example", "present"),
+        ("Alex Nobody", "apologies"),
+    ]
+
+
+def test_a_week_is_no_day_on_which_something_is_due():
+    found = proposed(table("Action|Lead|Deadline", "Mend the gate|Pat Example|w/c 3 May 2027"))["actions"]
+    assert [(each["due"], each["source"]) for each in found] == [
+        ("", "Mend the gate · Pat Example · w/c 3 May 2027")
+    ]

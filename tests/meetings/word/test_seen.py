@@ -313,3 +313,24 @@ def test_a_quotation_is_no_heading():
         '<w:style w:type="paragraph" w:styleId="Q"><w:name w:val="Intense Quote"/><w:rPr><w:b/></w:rPr></w:style></w:styles>',
     )
     assert "<h2>" not in html(p("They said so", style="Q"), p("Words."), parts={"word/styles.xml": styles})
+
+
+def test_underlined_headings_of_old_minutes_are_headings():
+    result = convert_bytes(
+        docx(
+            p(r("Minutes of the panel", "u")),
+            p(r("1. Police report", "u")),
+            p("Nothing."),
+            p(r("2. Any other business", "u")),
+            p("x"),
+        )
+    )
+    assert result["title"] == "Minutes of the panel"
+    assert result["html"].count("<h2>") == 2
+    assert [each["number"] for each in result["proposals"]["agenda_items"]] == ["1", "2"]
+
+
+def test_an_underlined_link_is_no_heading():
+    link = '<w:hyperlink r:id="rId1"><w:r><w:rPr><w:u w:val="single"/></w:rPr><w:t>The survey of the ward</w:t></w:r></w:hyperlink>'
+    made = html(p(link), p("Words."), relationships={"rId1": ("hyperlink", "https://demo.example/")})
+    assert "<h2>" not in made

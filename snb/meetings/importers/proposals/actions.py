@@ -60,6 +60,8 @@ COLUMNS = {
     "status": re.compile(r"status|progress|update|rag|complete\??|outcome", re.IGNORECASE),
     "number": re.compile(r"(?:no|ref|item|#|number|agenda item|minute)\.?", re.IGNORECASE),
 }
+VAGUE = re.compile(r"\b(?:w/c|week|after|from|not before)\b", re.IGNORECASE)
+"""Beside one of these a date is no day on which something is due."""
 DONE = re.compile(r"\s*(?:completed?|closed|done|discharged|finished)\b", re.IGNORECASE)
 
 
@@ -218,7 +220,7 @@ class Actions:
             }
             if not cell["text"] or DONE.match(cell["status"]):
                 continue
-            due, _place = find_date(cell["due"], after=self.held_on)
+            due = None if VAGUE.search(cell["due"]) else find_date(cell["due"], after=self.held_on)[0]
             text = cell["text"]
             if not due and not cell["due"]:
                 text, said = self._due(text)

@@ -79,7 +79,8 @@ def read_attendance(lines: list[Spoken], found: Found) -> dict[str, str]:
                 else ""
             )
         elif state:
-            entry = ROLL.fullmatch(line.text.strip()) if line.heading in rolls else None
+            text = without_number(line.text.strip())
+            entry = ROLL.fullmatch(text) if line.heading in rolls else None
             if entry and not _is_person(entry["left"]):
                 people = [
                     Named(
@@ -90,7 +91,7 @@ def read_attendance(lines: list[Spoken], found: Found) -> dict[str, str]:
                     for each in read_people(entry["right"])
                 ]
             else:
-                people = read_people(line.text, one_a_line=True)
+                people = read_people(text, one_a_line=True)
             add(people, state, capacity)
             if not people and len(line.text.split()) > 6:
                 state = ""
@@ -101,7 +102,8 @@ def _rolls_by_ward(lines: list[Spoken]) -> set[str]:
     """Headings under which the ward or the office stands before the name: “Highgate – Sam Sample”."""
     found: Counter[str] = Counter()
     for line in lines:
-        entry = ROLL.fullmatch(line.text.strip()) if line.kind in {"paragraph", "item"} else None
+        is_text = line.kind in {"paragraph", "item"}
+        entry = ROLL.fullmatch(without_number(line.text.strip())) if is_text else None
         if entry:
             first, second = _is_person(entry["left"]), _is_person(entry["right"])
             found[line.heading] += second - first
@@ -129,6 +131,7 @@ def _table_people(grid: Grid, heading: str) -> Iterator[tuple[Named, str]]:
         (index for index, name in enumerate(names) if name in {"name", "names", "member", "attendee"}), None
     )
     if at is None:
+        yield from _people_by_state(grid, names)
         return
     columns = {
         index: kind for index, name in enumerate(names) if index != at and (kind := _kind_of_column(name))
@@ -154,6 +157,18 @@ def _table_people(grid: Grid, heading: str) -> Iterator[tuple[Named, str]]:
         if columns and len(marks) != 1:
             continue  # nothing is said of this person, or two things at once
         yield Named(person.name, role, person.initials), marks.pop() if marks else ""
+
+
+def _people_by_state(grid: Grid, names: list[str]) -> Iterator[tuple[Named, str]]:
+    """People in a column under “Present” or “Apologies”, or in a row beside it."""
+    for row in grid.rows:
+        label = _words(row[0]) if row and not any(names) else ""
+        for index, lines in enumerate(row):
+            said = _state_of(label) if index else ""
+            for line in lines:
+                for person in read_people(line.text, one_a_line=not label):
+                    if state := said or _state_of(names[index]):
+                        yield person, state
 
 
 def _words(lines: list[Line]) -> str:

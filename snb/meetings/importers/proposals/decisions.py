@@ -8,9 +8,11 @@ from snb.meetings.importers.proposals.actions import ACTION_LABEL, BRACKETED
 from snb.meetings.importers.proposals.lines import Found, Spoken, sentences, without_number
 
 DECIDED = re.compile(
-    r"(?:RESOLVED|AGREED|DECIDED|(?:Decision|Resolution|Resolved|Agreed)(?=\s*:))(?:\s+\d+)?\s*(?::|–|-|(?=\bthat\b|\bto\b|\s))\s*(?P<rest>\S.*)",
+    r"(?:RESOLVED|AGREED|DECIDED|(?:DECISION|RESOLUTION)(?=\s*[\d:–-])|(?:Decision|Resolution|Resolved|Agreed)(?=\s*:))(?:\s+\d+)?\s*(?::|–|-|(?=\bthat\b|\bto\b|\s))\s*(?P<rest>\S.*)",
     re.DOTALL,
 )
+SUPPOSED = re.compile(r"(?:if|whether|unless|until|once|had|should)\b|.*\?$", re.IGNORECASE | re.DOTALL)
+"""A condition or a question decides nothing."""
 IT_WAS = re.compile(
     r"(?:it was|was then) (?:unanimously )?(?:agreed|resolved|decided)(?: unanimously)?(?: by (?:the )?\w+)?\s*:?\s*(?:that|to)\b|"
     r"\bthe (?:board|panel|committee|meeting|members|group)(?: members)?(?: (?:then|unanimously|formally))?"
@@ -37,7 +39,11 @@ def read_decisions(lines: list[Spoken], found: Found) -> None:
             texts = []
             for sentence in sentences(said):
                 inside = re.search(r"\bRESOLVED\s*:?\s*(?:that|to)\b.*", sentence, re.DOTALL)
-                if inside or (IT_WAS.search(sentence) and not ACTION_LABEL.match(sentence)):
+                if inside or (
+                    IT_WAS.search(sentence)
+                    and not ACTION_LABEL.match(sentence)
+                    and not SUPPOSED.match(sentence)
+                ):
                     texts.append(inside[0] if inside else sentence)
         for text in texts:
             text = " ".join(BRACKETED.sub("", text).split())
