@@ -10,7 +10,7 @@ from lxml import etree
 
 from snb.meetings.importers.fields import chosen, spelled_out, words_of_orders
 from snb.meetings.importers.findings import Notes, short
-from snb.meetings.importers.hiding import Hiding
+from snb.meetings.importers.hiding import Hiding, is_hidden_drawing
 from snb.meetings.importers.package import MC, WP, A, M, O, Package, R, V, W, is_on
 from snb.meetings.importers.pictures import Shown
 from snb.meetings.importers.styles import Styles
@@ -154,13 +154,17 @@ class Cleaner:
             replace(field, spelled_out(field))
 
     def _drop_hidden(self, root: Any) -> None:
+        for element in list(root.iter(f"{W}drawing", f"{W}pict")):
+            if is_hidden_drawing(element):
+                self.notes.counted["removed.hidden"] += 1
+                remove(element)
         hiding = Hiding(root, self.styles)
         for paragraph in root.iter(f"{W}p"):
             before = ""
             style = self.styles.paragraph(style_of(paragraph))
             for run in runs_of(paragraph):
                 why = hiding.of(run, paragraph, style)
-                if text_of(run).strip():
+                if text_of(run).strip() or next(run.iter(f"{W}drawing", f"{W}pict"), None) is not None:
                     if why and why != before:
                         self.notes.counted[f"removed.{why}"] += 1
                     before = why

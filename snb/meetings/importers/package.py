@@ -43,6 +43,7 @@ _STRICT = [
     ),
 ]
 """Word's “strict” files say the same with other names; they are read as the usual ones."""
+_TOO_BIG = {etree.ErrorTypes.ERR_NO_MEMORY, etree.ErrorTypes.ERR_RESOURCE_LIMIT}
 
 
 class Damaged(Exception):
@@ -132,6 +133,7 @@ def parse(data: bytes) -> Any:
 
     Raises:
         Damaged: it is not well-formed, nests too deep, or declares a document type.
+        MemoryError: one text of it is too long, or there is no memory for it.
     """
     for strict, usual in _STRICT:
         data = data.replace(strict, usual)
@@ -140,7 +142,11 @@ def parse(data: bytes) -> Any:
     )
     try:
         root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
+    except etree.XMLSyntaxError as error:
+        if error.code in _TOO_BIG and "depth" not in str(error):
+            raise MemoryError from None
+        raise Damaged(str(error)) from None
+    except ValueError as error:
         raise Damaged(str(error)) from None
     if root.getroottree().docinfo.doctype:
         raise Damaged("document type")

@@ -176,8 +176,8 @@ COUNTED: dict[str, Callable[[int], str]] = {
         n,
     ),
     "removed.hidden": lambda n: ngettext(
-        "%(n)s passage of hidden text was removed. If people should read it, show it in Word and convert again.",
-        "%(n)s passages of hidden text were removed. If people should read them, show them in Word and convert again.",
+        "%(n)s passage or picture that is hidden was removed. If people should see it, show it in Word and convert again.",
+        "%(n)s passages or pictures that are hidden were removed. If people should see them, show them in Word and convert again.",
         n,
     ),
 }

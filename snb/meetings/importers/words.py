@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from snb.meetings.importers.fields import chosen, words_of_orders
-from snb.meetings.importers.hiding import Hiding
+from snb.meetings.importers.hiding import Hiding, is_hidden_drawing
 from snb.meetings.importers.package import MC, M, Package, W, is_on
 from snb.meetings.importers.styles import Style, Styles
 from snb.meetings.importers.symbols import shown_as
@@ -131,7 +131,9 @@ class _Walk:
 
 
 def _is_gone(element: Any) -> bool:
-    """A row or cell that was deleted, or words that wait for somebody to fill them in."""
+    """A row or cell that was deleted, a hidden drawing, or words that wait for somebody to fill them in."""
+    if element.tag in {f"{W}drawing", f"{W}pict"}:
+        return is_hidden_drawing(element)
     if element.tag == f"{W}tc":
         return element.find(f"{W}tcPr/{W}cellDel") is not None
     if element.tag == f"{W}tr":

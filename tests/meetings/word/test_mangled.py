@@ -136,6 +136,10 @@ HOSTILE = {
 }  # fmt: skip
 
 
+def test_a_text_too_long_for_the_parser_is_too_big_and_not_called_damaged():
+    assert json.loads(child.answer(docx(p("lamp post " * 1_100_000)))) == {"failed": "too_big"}
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_file_made_to_hurt_is_a_page_or_a_sentence(name):
     assert outcome(HOSTILE[name]) in {"page", "damaged", "too_big", "empty"}

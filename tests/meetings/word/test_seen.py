@@ -60,7 +60,7 @@ WHITE = '<w:color w:val="FFFFFF"/>'
 
 @pytest.mark.parametrize(
     "properties",
-    [BLACK, f'<w:color w:val="000000"/>{BLACK}', WHITE, '<w:color w:val="112233"/><w:shd w:val="clear" w:fill="112233"/>'],
+    [BLACK, '<w:color w:val="ffffff"/>', '<w:color w:val="FEFEFE"/>', f'<w:color w:val="000000"/>{BLACK}', WHITE, '<w:color w:val="112233"/><w:shd w:val="clear" w:fill="112233"/>'],
 )  # fmt: skip
 def test_words_in_the_colour_of_what_is_behind_them_are_removed_and_counted(properties):
     body = p("Action: ", run("Pat Example to move house", properties), "Sam Sample to write")
@@ -86,6 +86,31 @@ def test_words_in_the_colour_of_what_is_behind_them_are_removed_and_counted(prop
 )  # fmt: skip
 def test_white_words_on_a_colour_stay(body):
     assert "Seen" in html(body, p("Below."))
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        '<w:drawing><wp:anchor><wp:docPr id="1" name="Box" hidden="1"/><a:graphic><a:graphicData uri="x"><wps:wsp><wps:txbx>'
+        "<w:txbxContent>{0}</w:txbxContent></wps:txbx></wps:wsp></a:graphicData></a:graphic></wp:anchor></w:drawing>",
+        '<w:pict><v:shape style="width:9pt;visibility:hidden"><v:textbox><w:txbxContent>{0}</w:txbxContent></v:textbox>'
+        "</v:shape></w:pict>",
+    ],
+)
+def test_a_drawing_that_was_switched_off_is_removed_and_counted(shape):
+    body = p("Words.", f"<w:r>{shape.format(p('GONE'))}</w:r>")
+    assert html(body) == "<p>Words.</p>"
+    assert len(told(body)["removed.hidden"]) == 1
+
+
+def test_a_hidden_picture_is_counted():
+    hidden = picture("rId1", alt="GONE").replace("<w:r>", "<w:r><w:rPr><w:vanish/></w:rPr>")
+    found = told(
+        p("Words.", hidden),
+        relationships={"rId1": ("image", "media/1.png")},
+        parts={"word/media/1.png": png(60, 60)},
+    )
+    assert len(found["removed.hidden"]) == 1
 
 
 def test_hidden_and_moved_words_of_a_page_header_are_not_told():
