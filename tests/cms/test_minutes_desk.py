@@ -82,6 +82,7 @@ def test_a_word_file_becomes_a_draft_with_what_was_ticked(held, cast, camden, si
     seen = client.get(first["Location"]).content.decode()
     assert "What your file becomes" in seen
     assert "No word is lost" in seen
+    assert "The file says: by the next meeting" in seen
     assert Attendance.objects.count() == Decision.objects.count() == ActionItem.objects.count() == 0
     form = posted(seen)
     wanted = sum(1 for name in form if re.fullmatch(r"actions-\d+-keep", name))

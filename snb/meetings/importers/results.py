@@ -106,13 +106,17 @@ class DecisionProposal:
 
 @dataclass(frozen=True)
 class ActionProposal:
-    """Something to do: owner and due date (ISO) are empty where unsure; `source` has the words it came from."""
+    """Something to do: owner and due date (ISO) are empty where unsure; `source` has the words it came from.
+
+    `due_words` has what a table says of the date where that gives none, such as “next meeting”.
+    """
 
     text: str
     owner: str
     due: str
     agenda_item: str
     source: str
+    due_words: str = ""
 
 
 @dataclass(frozen=True)

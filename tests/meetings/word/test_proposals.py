@@ -317,3 +317,19 @@ def test_a_week_is_no_day_on_which_something_is_due():
     assert [(each["due"], each["source"]) for each in found] == [
         ("", "Mend the gate · Pat Example · w/c 3 May 2027")
     ]
+
+
+def test_words_that_give_no_date_are_handed_on():
+    found = proposed(
+        table(
+            "Action|Lead|Deadline",
+            "Mend the gate|Pat Example|asap",
+            "Ask the club|Sam Sample|12 March 2027",
+            "Call|Lee Muster|",
+        )
+    )["actions"]
+    assert [(each["due"], each["due_words"]) for each in found] == [
+        ("", "asap"),
+        ("2027-03-12", ""),
+        ("", ""),
+    ]

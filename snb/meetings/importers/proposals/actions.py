@@ -140,7 +140,7 @@ class Actions:
             owner, text = self._owner(parted["owner"]), parted["text"]
         self._keep(text, owner, due, line.item, source)
 
-    def _keep(self, text: str, owner: str, due: str, item: str, source: str) -> None:
+    def _keep(self, text: str, owner: str, due: str, item: str, source: str, *, due_words: str = "") -> None:
         text = text.strip(" .;,")
         if not re.search(r"\w{2}", text) or NOTHING.fullmatch(text):
             return
@@ -156,6 +156,7 @@ class Actions:
                 "due": due,
                 "agenda_item": item,
                 "source": " ".join(source.split()),
+                "due_words": due_words,
             }
         )
 
@@ -236,4 +237,4 @@ class Actions:
                 else line.item
             )
             source = " · ".join(value for value in (cell["text"], cell["owner"], cell["due"]) if value)
-            self._keep(text, owner, said, item, source)
+            self._keep(text, owner, said, item, source, due_words="" if said else cell["due"])
