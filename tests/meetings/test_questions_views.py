@@ -177,6 +177,35 @@ def test_the_script_gets_the_visitors_marks(camden, cast, site_client, meeting, 
     assert site_client(camden).get(f"{address}mine/").json()["supported"] == []
 
 
+def test_two_first_presses_of_one_browser_count_once(camden, cast, site_client, meeting, address):
+    question = listed(cast, meeting)
+    first, second = site_client(camden), site_client(camden)
+    first.get(address)
+    second.cookies[settings.CSRF_COOKIE_NAME] = first.cookies[settings.CSRF_COOKIE_NAME].value
+    for client in (first, second):
+        client.post(f"{address}{question.pk}/support/", {"support": "yes"})
+    question.refresh_from_db()
+    assert question.supports == 1
+    for client in (first, second):
+        page = client.get(address).content.decode()
+        assert 'value="no" aria-pressed="true"' in page
+    site_client(camden).post(f"{address}{question.pk}/support/", {"support": "yes"})
+    question.refresh_from_db()
+    assert question.supports == 2
+
+
+def test_the_script_is_told_why_a_press_is_refused(camden, cast, site_client, meeting, address):
+    question = listed(cast, meeting)
+    actions.answer_question(question, answer="Soon.", by=cast.chair)
+    answer = site_client(camden).post(
+        f"{address}{question.pk}/support/", {"support": "yes"}, headers={"accept": "application/json"}
+    )
+    assert (answer.status_code, answer.json()) == (
+        422,
+        {"error": "This question can no longer be supported."},
+    )
+
+
 def test_a_question_that_is_not_listed_cannot_be_supported(camden, cast, site_client, meeting, address):
     waiting = put(meeting)
     client = site_client(camden)
