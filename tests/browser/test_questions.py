@@ -230,3 +230,23 @@ def test_quick_presses_of_a_new_visitor_end_as_the_last_one_says(visit):
     page.reload()
     expect(number).to_have_text(str(before + 1))
     expect(support).to_have_attribute("aria-pressed", "true")
+
+
+def test_an_answer_typed_while_the_sign_in_ran_out_is_there_again(visit, server):
+    opened = visit("camden", "/desk/meetings/questions-night/questions/", email=CHAIR, viewport=PHONE)
+    page, typed = opened.page, "The council mends them in March."
+    page.get_by_role("link", name="Mend the answer Can the panel meet").click()
+    box, address = page.get_by_label("What was answered"), page.url
+    box.fill(typed)
+    opened.context.clear_cookies(name="snb_session")
+    with page.expect_navigation(url="**/accounts/login/**"):
+        page.get_by_role("button", name="Keep the answer").click()
+    opened.context.add_cookies([server.cookie(CHAIR)])
+    page.goto(address)
+    expect(box).to_have_value(typed)
+    expect(page.get_by_text("It is not saved yet.")).to_be_visible()
+    look(page)
+    press(page, "Keep the answer")
+    page.goto(address)
+    expect(box).to_have_value(typed)
+    expect(page.get_by_text("It is not saved yet.")).to_have_count(0)
