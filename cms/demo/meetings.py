@@ -485,7 +485,7 @@ def _log(meeting: Meeting, items: list[AgendaItem], chance: random.Random) -> No
             addressee=deed.to,
             due_on=due,
             status=LogStatus.DONE if done else LogStatus.OPEN,
-            done_on=due - timedelta(days=chance.randint(0, 12)) if done else None,
+            done_on=min(due - timedelta(days=chance.randint(0, 12)), timezone.localdate()) if done else None,
             rag={"amber": Rag.AMBER, "green": Rag.GREEN}.get(deed.state, "") if not done else "",
             rag_reason=deed.note if deed.state in {"amber", "green"} and not done else "",
             evidence=said if done else "",

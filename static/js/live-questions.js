@@ -20,7 +20,7 @@ function element(html) {
 }
 
 function followList(root) {
-  const { list, mine, sayOne, sayMany, sayAnswer, sayNow } = root.dataset;
+  const { list, mine, sayOne, sayMany, sayAnswer, sayNow, sayLost } = root.dataset;
   const say = speaker(root.querySelector("[data-said]"));
   const parts = Object.fromEntries(
     [...root.querySelectorAll("[data-part]")].map((part) => [part.dataset.part, part]),
@@ -122,28 +122,58 @@ function followList(root) {
     if (own.hasAttribute("data-awaits")) readMine().catch(() => {});
   }
 
-  root.addEventListener("submit", async (event) => {
+  // Presses go one after the other, so that the last one is what stays.
+  let sent = Promise.resolve();
+  let onTheWay = 0;
+  root.addEventListener("submit", (event) => {
     const form = event.target.closest("form[data-support]");
     if (!form) return;
     event.preventDefault();
     const button = form.querySelector("button");
     const body = new FormData(form);
     body.set(button.name, button.value);
-    const key = form.closest("[data-key]").dataset.key;
+    const { key } = form.closest("[data-key]").dataset;
     // At once under the finger; the server's number follows.
     const more = button.value === "yes";
+    count(key, more);
+    onTheWay += 1;
+    sent = sent.then(() => support(form.action, body, key, more));
+  });
+
+  function count(key, more) {
     if (more) supported.add(key);
     else supported.delete(key);
-    const count = button.querySelector(".snb-support__count");
-    count.textContent = String(Math.max(0, Number(count.textContent) + (more ? 1 : -1)));
-    mark(form.closest("[data-key]"));
+    const item = root.querySelector(`[data-items] > [data-key="${key}"]`);
+    const number = item?.querySelector(".snb-support__count");
+    if (!number) return;
+    number.textContent = String(Math.max(0, Number(number.textContent) + (more ? 1 : -1)));
+    mark(item);
+    item.querySelector("[data-trouble]")?.remove();
+  }
+
+  // The page stays as it is when a press does not get through: somebody may be writing a question on it.
+  async function support(address, body, key, more) {
+    let message;
     try {
-      take(await json(form.action, { method: "POST", body, headers: { Accept: "application/json" }, redirect: "error" }));
+      const response = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" }, redirect: "error" });
+      message = await response.json();
     } catch {
-      // The page itself says why it did not go.
-      location.reload();
+      message = { error: sayLost };
     }
-  });
+    onTheWay -= 1;
+    if (!message.error) {
+      if (!onTheWay) take(message);
+      return;
+    }
+    count(key, !more);
+    const line = document.createElement("p");
+    line.className = "govuk-error-message snb-question__trouble";
+    line.setAttribute("role", "alert");
+    line.dataset.trouble = "";
+    root.querySelector(`[data-items] > [data-key="${key}"]`)?.append(line);
+    line.textContent = message.error;
+    whole().catch(() => {});
+  }
 
   follow({
     address: () => `${root.dataset.liveQuestions}?version=${version}`,

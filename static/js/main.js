@@ -10,9 +10,11 @@ import { SkipLink } from "govuk-frontend/dist/govuk/components/skip-link/skip-li
 import { createAll } from "govuk-frontend/dist/govuk/init.mjs";
 import { closeOnEscape } from "./parts/disclosure.js";
 import { exitAtOnce } from "./parts/exit.js";
+import { keepTyping } from "./parts/keep.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 
+keepTyping();
 const preventDoubleClick = { preventDoubleClick: true };
 createAll(Button, preventDoubleClick);
 for (const component of [CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, PasswordInput, Radios, SkipLink]) {

@@ -421,7 +421,7 @@ def fill_minutes(camden: Board, people: dict[str, User]) -> None:
     approved, waiting = held_meeting(camden, "approved", 90), held_meeting(camden, "waiting", 40)
     agree = held_meeting(camden, "agree", 60)
     drafted, due = held_meeting(camden, "drafted", 20), held_meeting(camden, "due", 6)
-    for name in ("keys", "plain"):
+    for name in ("keys", "plain", "typed"):
         held_meeting(camden, f"word-{name}", 3)
     for meeting in (approved, agree, waiting, drafted):
         parts = [

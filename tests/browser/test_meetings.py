@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import DESK, PHONE
 
@@ -95,3 +96,11 @@ def test_rows_keep_what_was_typed_when_one_is_added_on_a_phone(visit):
     page.get_by_role("button", name=f"Move up item {before + 1}").click()
     page.wait_for_url(f"**/agenda/#item-{before - 1}")
     assert page.locator(f"input[name='items-{before - 1}-title']").input_value() == "Late item"
+
+
+def test_what_the_portal_adds_to_an_agenda_gives_no_number_that_it_does_not_mean(visit):
+    page = visit("camden", "/meetings/published/").page
+    folded = page.locator("summary", has_text="Actions outstanding")
+    expect(folded).to_have_text("Actions outstanding")
+    folded.click()
+    expect(page.get_by_text("3 outstanding, 2 of them overdue.")).to_be_visible()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -89,3 +90,46 @@ def test_approval_by_keyboard(visit):
     expect(page.get_by_text("Approved at the meeting of")).to_be_visible()
     public = visit("camden", "/meetings/agree/minutes/", viewport=PHONE).page
     expect(public.get_by_text("Agreed as a true record at the meeting")).to_be_visible()
+
+
+def test_what_was_typed_is_there_again_after_the_sign_in_ran_out(visit, server):
+    opened = visit("camden", "/desk/meetings/word-typed/minutes/write/", email=SECRETARY)
+    page, typed = opened.page, "The chair welcomed everybody, and I typed for two hours."
+    box = page.get_by_label("Welcome")
+    box.fill(typed)
+    opened.context.clear_cookies(name="snb_session")
+    with page.expect_navigation(url="**/accounts/login/**"):
+        page.get_by_role("button", name="Save").click()
+    opened.context.add_cookies([server.cookie(SECRETARY)])
+    page.goto(server.url("camden", "/desk/meetings/word-typed/minutes/write/"))
+    expect(box).to_have_value(typed)
+    expect(page.get_by_role("status").filter(has_text="not saved yet")).to_be_visible()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save").click()
+    page.goto(server.url("camden", "/desk/meetings/word-typed/minutes/write/"))
+    expect(box).to_have_value(typed)
+    expect(page.get_by_text("It is not saved yet.")).to_have_count(0)
+    assert page.evaluate("Object.keys(sessionStorage).filter((name) => name.startsWith('typed'))") == []
+
+
+@pytest.mark.parametrize("part", ["attendance", "questions", "pack"])
+def test_a_page_of_a_meeting_leads_back_to_the_meeting(visit, part):
+    page = visit("camden", f"/desk/meetings/published/{part}/", email=CHAIR, viewport=PHONE).page
+    with page.expect_navigation(url="**/desk/meetings/published/"):
+        page.get_by_role("link", name="Board meeting", exact=True).first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Board meeting")
+
+
+def test_columns_of_the_files_tables_stand_apart_beside_the_report(visit):
+    address = f"/desk/meetings/due/minutes/word/{UUID(int=1)}/"
+    page = visit("camden", address, email=SECRETARY, viewport=PHONE).page
+    gap = "(cell) => parseFloat(getComputedStyle(cell).paddingInlineEnd)"
+    assert page.locator(".snb-proof__page td").first.evaluate(gap) >= 12
+
+
+def test_on_a_phone_the_minutes_end_before_what_stands_beside_them_begins(visit):
+    page = visit("camden", "/meetings/waiting/minutes/", viewport=PHONE).page
+    text, beside = (
+        page.locator(one).first.bounding_box() for one in ("article.snb-minutes", "aside.snb-panel")
+    )
+    assert beside["y"] - (text["y"] + text["height"]) >= 16

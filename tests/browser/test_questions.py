@@ -189,3 +189,64 @@ def test_what_could_tell_who_somebody_is_is_asked_about_once(visit):
     with page.expect_navigation():
         page.get_by_role("button", name="Send it as it is now").click()
     expect(page.get_by_text("Your question is in.")).to_be_visible()
+
+
+def first_question(page: Page):
+    """The question on top, its button and its number."""
+    item = page.locator(".snb-question").first
+    return item, item.locator(".snb-support"), item.locator(".snb-support__count")
+
+
+def test_a_press_that_does_not_get_through_leaves_the_page_and_what_was_typed(visit):
+    opened = visit("camden", "/meetings/questions-night/questions/", viewport=PHONE)
+    page = opened.page
+    item, support, number = first_question(page)
+    before = number.inner_text()
+    page.get_by_label("Your question").fill("A question I was writing")
+    opened.context.set_offline(True)
+    support.click()
+    expect(item.get_by_role("alert")).to_contain_text("That did not get through.")
+    expect(number).to_have_text(before)
+    expect(support).to_have_attribute("aria-pressed", "false")
+    expect(page.get_by_label("Your question")).to_have_value("A question I was writing")
+    opened.context.set_offline(False)
+    look(page)
+    support.click()
+    expect(support).to_have_attribute("aria-pressed", "true")
+    expect(item.get_by_role("alert")).to_have_count(0)
+    page.reload()
+    expect(number).to_have_text(str(int(before) + 1))
+
+
+def test_quick_presses_of_a_new_visitor_end_as_the_last_one_says(visit):
+    page = visit("camden", "/meetings/questions-night/questions/", viewport=PHONE).page
+    _item, support, number = first_question(page)
+    before = int(number.inner_text())
+    with page.expect_response(lambda answer: answer.url.endswith("/support/")):
+        support.evaluate("(button) => { button.click(); button.click(); button.click(); }")
+    expect(number).to_have_text(str(before + 1))
+    expect(support).to_have_attribute("aria-pressed", "true")
+    page.wait_for_load_state("networkidle")
+    page.reload()
+    expect(number).to_have_text(str(before + 1))
+    expect(support).to_have_attribute("aria-pressed", "true")
+
+
+def test_an_answer_typed_while_the_sign_in_ran_out_is_there_again(visit, server):
+    opened = visit("camden", "/desk/meetings/questions-night/questions/", email=CHAIR, viewport=PHONE)
+    page, typed = opened.page, "The council mends them in March."
+    page.get_by_role("link", name="Mend the answer Can the panel meet").click()
+    box, address = page.get_by_label("What was answered"), page.url
+    box.fill(typed)
+    opened.context.clear_cookies(name="snb_session")
+    with page.expect_navigation(url="**/accounts/login/**"):
+        page.get_by_role("button", name="Keep the answer").click()
+    opened.context.add_cookies([server.cookie(CHAIR)])
+    page.goto(address)
+    expect(box).to_have_value(typed)
+    expect(page.get_by_text("It is not saved yet.")).to_be_visible()
+    look(page)
+    press(page, "Keep the answer")
+    page.goto(address)
+    expect(box).to_have_value(typed)
+    expect(page.get_by_text("It is not saved yet.")).to_have_count(0)

@@ -58,3 +58,13 @@ def test_a_chair_makes_a_pack_with_one_button(visit):
     page.get_by_role("button", name="Make a pack now").click()
     page.get_by_role("heading", level=1, name=f"Meeting pack {before + 1}").wait_for()
     assert page.get_by_role("button", name="Open the PDF").is_visible()
+
+
+def test_paper_shows_what_the_agenda_folds_away_and_no_addresses_within_the_site(visit):
+    page = visit("camden", "/meetings/published/", viewport=DESK).page
+    folded = page.locator("details.snb-agenda__facts .govuk-details__text").first
+    assert folded.bounding_box()["height"] == 0 or not folded.is_visible()
+    page.emulate_media(media="print")
+    assert folded.bounding_box()["height"] > 20
+    after = "(link) => getComputedStyle(link, '::after').content"
+    assert page.locator("main .snb-agenda__lines .govuk-link").first.evaluate(after) == "none"

@@ -315,9 +315,11 @@ def test_a_correction_needs_its_reason_and_a_second_person_and_is_shown(approved
     shown = client.get(approved.minutes_path).content.decode()
     assert "It was the other way round." in shown
     assert "Nobody was welcome." in shown
+    assert "Corrected on" in shown
     old = client.get(f"{approved.minutes_path}2/").content.decode()
     assert "All were welcome." in old
     assert "earlier version" in old
+    assert "Corrected on" not in old
 
 
 def test_minutes_are_not_written_anew_after_approval(approved, cast):

@@ -146,6 +146,9 @@ def test_panel_hears_of_each_priority_and_when_it_is_due(cast, highgate, panel_m
 def test_board_hears_how_many_wards_have_none_or_overdue_ones(cast, highgate, board_meeting):
     make.WardFactory(code="E05013650", name="Belsize", slug="belsize")
     prioritise(highgate, "Mopeds", 9)
+    assert lines(priorities_for_agenda(board_meeting))[0] == (
+        "Priorities stand in 1 of 2 wards; none is overdue."
+    )
     prioritise(highgate, "Burglary", -2)
     assert lines(priorities_for_agenda(board_meeting)) == [
         "Priorities stand in 1 of 2 wards; in 1 of them one is overdue.",

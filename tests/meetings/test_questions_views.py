@@ -177,6 +177,35 @@ def test_the_script_gets_the_visitors_marks(camden, cast, site_client, meeting, 
     assert site_client(camden).get(f"{address}mine/").json()["supported"] == []
 
 
+def test_two_first_presses_of_one_browser_count_once(camden, cast, site_client, meeting, address):
+    question = listed(cast, meeting)
+    first, second = site_client(camden), site_client(camden)
+    first.get(address)
+    second.cookies[settings.CSRF_COOKIE_NAME] = first.cookies[settings.CSRF_COOKIE_NAME].value
+    for client in (first, second):
+        client.post(f"{address}{question.pk}/support/", {"support": "yes"})
+    question.refresh_from_db()
+    assert question.supports == 1
+    for client in (first, second):
+        page = client.get(address).content.decode()
+        assert 'value="no" aria-pressed="true"' in page
+    site_client(camden).post(f"{address}{question.pk}/support/", {"support": "yes"})
+    question.refresh_from_db()
+    assert question.supports == 2
+
+
+def test_the_script_is_told_why_a_press_is_refused(camden, cast, site_client, meeting, address):
+    question = listed(cast, meeting)
+    actions.answer_question(question, answer="Soon.", by=cast.chair)
+    answer = site_client(camden).post(
+        f"{address}{question.pk}/support/", {"support": "yes"}, headers={"accept": "application/json"}
+    )
+    assert (answer.status_code, answer.json()) == (
+        422,
+        {"error": "This question can no longer be supported."},
+    )
+
+
 def test_a_question_that_is_not_listed_cannot_be_supported(camden, cast, site_client, meeting, address):
     waiting = put(meeting)
     client = site_client(camden)
@@ -459,3 +488,37 @@ def test_pages_take_the_same_queries_at_one_and_at_three(camden, cast, site_clie
         )
     assert counts[0] == counts[1]
     assert max(counts[0]) <= 15
+
+
+def test_an_answer_written_meanwhile_is_not_written_over(camden, cast, site_client, meeting, address):
+    question = listed(cast, meeting)
+    page = f"/desk{address}{question.pk}/answer/"
+    chair, secretary = (site_client(camden, person) for person in (cast.chair, cast.secretary))
+    seen = {
+        name: client.get(page).context["form"]["was"].value()
+        for name, client in (("c", chair), ("s", secretary))
+    }
+    chair.post(page, {"answer": "The chair’s words.", "was": seen["c"]})
+    refused = secretary.post(page, {"answer": "The secretary’s words.", "was": seen["s"]})
+    question.refresh_from_db()
+    assert question.answer == "The chair’s words."
+    said = text_of(refused)
+    for words in ("Somebody wrote an answer while you did", "The chair’s words.", "The secretary’s words."):
+        assert words in said
+    again = refused.context["form"]["was"].value()
+    assert secretary.post(page, {"answer": "Both say so.", "was": again}).status_code == 302
+    question.refresh_from_db()
+    assert question.answer == "Both say so."
+
+
+def test_a_question_that_comes_too_late_is_shown_to_be_copied(camden, site_client, meeting, address):
+    client = site_client(camden)
+    client.get(address)
+    now = timezone.now()
+    type(meeting).objects.filter(pk=meeting.pk).update(
+        starts_at=now - timedelta(hours=2), ends_at=now - timedelta(minutes=1)
+    )
+    said = text_of(ask(client, address, "Written in the last minute?"))
+    assert "This meeting takes no questions now." in said
+    assert "It was not sent." in said
+    assert "Written in the last minute?" in said

@@ -59,11 +59,11 @@ def priorities_of_board_in_words(board: Board) -> Facts:
         first_review[ward] = min(review_by, first_review.get(ward, review_by))
     without = [ward for ward in wards if ward.pk not in first_review]
     overdue = [ward for ward in wards if first_review.get(ward.pk, today) < today]
-    total = _("Priorities stand in %(have)d of %(count)d wards; in %(overdue)d of them one is overdue.") % {
-        "have": len(first_review),
-        "count": len(wards),
-        "overdue": len(overdue),
-    }
+    if overdue:
+        words = _("Priorities stand in %(have)d of %(count)d wards; in %(overdue)d of them one is overdue.")
+    else:
+        words = _("Priorities stand in %(have)d of %(count)d wards; none is overdue.")
+    total = words % {"have": len(first_review), "count": len(wards), "overdue": len(overdue)}
     lines = [Fact(total, "/wards/")]
     lines += [Fact(_("Overdue: %(ward)s") % {"ward": ward.name}, f"/wards/{ward.slug}/") for ward in overdue]
     lines += [

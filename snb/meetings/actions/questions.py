@@ -196,14 +196,33 @@ def mark_taken(question: Question, *, by: User) -> Question:
     return _moderate(question, QuestionStatus.TAKEN, by=by, event=Event.QUESTION_TAKEN)
 
 
-def answer_question(question: Question, *, answer: str, by: User) -> Question:
-    """Write down what was answered, or mend its words; it goes into the minutes."""
+def answer_question(question: Question, *, answer: str, by: User, was: str | None = None) -> Question:
+    """Write down what was answered, or mend its words; it goes into the minutes.
+
+    Args:
+        was: the short name of the answer that the writer saw (`queries.answer_version`); None where nobody could write
+            meanwhile.
+    Raises:
+        ValidationError: keyed by field; also where somebody else wrote an answer meanwhile.
+    """
     answer = answer.strip()
     if not answer:
         raise ValidationError({"answer": _("Write what was answered, in a sentence or two.")})
     if len(answer) > LONGEST_ANSWER:
         raise ValidationError({"answer": _("Use %(most)s letters at most.") % {"most": LONGEST_ANSWER}})
-    return _moderate(question, QuestionStatus.ANSWERED, by=by, event=Event.QUESTION_ANSWERED, answer=answer)
+    with transaction.atomic():
+        stands = Question.objects.select_for_update(of=("self",)).get(pk=question.pk).answer
+        if was is not None and was != queries.answer_version(stands) and stands != answer:
+            raise ValidationError(
+                {
+                    "answer": _(
+                        "Somebody wrote an answer while you did: it stands below. Send yours again to put it in its place."
+                    )
+                }
+            )
+        return _moderate(
+            question, QuestionStatus.ANSWERED, by=by, event=Event.QUESTION_ANSWERED, answer=answer
+        )
 
 
 def _moderate(question: Question, to: QuestionStatus, *, by: User, event: Event, **changes: str) -> Question:

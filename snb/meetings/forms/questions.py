@@ -58,6 +58,11 @@ class AnswerForm(forms.Form):
             "max_length": _("Use %(limit_value)d letters at most; you used %(show_value)d."),
         },
     )
+    was = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def now_seen(self, version: str) -> None:
+        """Remember which answer the writer sees this time."""
+        self.data = {**{name: self.data[name] for name in self.data}, "was": version}
 
 
 class LeaveOutForm(forms.Form):

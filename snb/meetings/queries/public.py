@@ -181,8 +181,12 @@ class ShownMinutes:
 
     @cached_property
     def corrections(self) -> list[MinutesVersion]:
-        """Corrections since the approval, latest first."""
-        return [one for one in reversed(self.versions) if one.kind == VersionKind.CORRECTED]
+        """Corrections since the approval that this version holds, latest first."""
+        return [
+            one
+            for one in reversed(self.versions)
+            if one.kind == VersionKind.CORRECTED and one.number <= self.version.number
+        ]
 
     @property
     def earlier(self) -> list[MinutesVersion]:

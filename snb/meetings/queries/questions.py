@@ -151,6 +151,11 @@ def version_of(revisions: Sequence[tuple[str, ...]]) -> str:
     return hashlib.blake2b(repr(revisions).encode(), digest_size=9).hexdigest()
 
 
+def answer_version(answer: str) -> str:
+    """A short name of an answer, by which its next writer says what they saw; empty where there is none yet."""
+    return version_of([(answer,)]) if answer else ""
+
+
 def public_list(meeting: Meeting) -> QuestionList:
     """What everybody may read, in one query."""
     rows = list(

@@ -16,6 +16,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -75,11 +76,20 @@ class Visitor:
         """
         known = str(self.person.public_id) if self.person else self.kept
         if not known:
-            known = self.new = secrets.token_urlsafe(16)
+            known = self.new = self._new_mark()
             if not ratelimit.consume(self.request, action="question_new_browser"):
                 self.new = ""
                 return False
         return ratelimit.consume(self.request, action=action, key=known)
+
+    def _new_mark(self) -> str:
+        """A mark for a browser without one, made from the secret that its forms come with: two taps before the first
+        answer is back are one visitor's.
+        """
+        secret = self.request.META.get("CSRF_COOKIE")
+        return (
+            salted_hmac(SALT, secret, algorithm="sha256").hexdigest() if secret else secrets.token_urlsafe(16)
+        )
 
     def mark(self, response: HttpResponse) -> HttpResponse:
         """Leave a new mark with the browser."""
@@ -193,7 +203,7 @@ def question_or_404(request: HttpRequest, slug: str, pk: UUID, *, own: bool = Fa
 
 @require_POST
 def question_support(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
-    """Support a question or take that back; by the page's script, the answer is the visitor's own marks."""
+    """Support a question or take that back; to the page's script the answer is the visitor's own marks, or why not."""
     question, visitor = question_or_404(request, slug, pk), Visitor(request)
     wanted = request.POST.get("support") != "no"
     error = ""
@@ -204,7 +214,9 @@ def question_support(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
             actions.support_question(question, keys=visitor.keys(question.meeting), wanted=wanted)
         except ValidationError as refused:
             error = refused.messages[0]
-    if request.headers.get("Accept") == "application/json" and not error:
+    if request.headers.get("Accept") == "application/json":
+        if error:
+            return visitor.mark(JsonResponse({"error": error}, status=422))
         return visitor.mark(mine(request, question.meeting, visitor))
     if error:
         messages.error(request, error)

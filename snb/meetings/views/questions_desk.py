@@ -114,6 +114,9 @@ def _form_page(
             do(**form.cleaned_data, by=request.user)
         except ValidationError as error:
             form.add_error(None, error)
+            question.refresh_from_db(fields=["answer"])
+            if isinstance(form, AnswerForm):
+                form.now_seen(queries.answer_version(question.answer))
         else:
             messages.success(request, words["said"])
             return redirect("question_desk", question.meeting.slug)
@@ -134,7 +137,10 @@ def question_answer(request: HttpRequest, meeting: Meeting, pk: UUID) -> HttpRes
     return _form_page(
         request,
         question,
-        AnswerForm(request.POST if request.method == "POST" else None, initial={"answer": question.answer}),
+        AnswerForm(
+            request.POST if request.method == "POST" else None,
+            initial={"answer": question.answer, "was": queries.answer_version(question.answer)},
+        ),
         partial(actions.answer_question, question),
         title=_("Mend the answer") if answered else _("Write the answer"),
         button=_("Keep the answer"),
