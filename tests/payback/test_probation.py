@@ -203,6 +203,30 @@ def test_work_is_not_done_without_a_session(referral, officer):
         probation.complete(referral, by=officer)
 
 
+def test_whoever_says_that_the_work_is_done_reads_first_what_is_told_to_whom(desk, referral, officer):
+    probation.accept(referral, project_code="N07A", by=officer)
+    assert "The work is done" not in desk.get(address(referral)).content.decode()
+    for hours in (24, 12):
+        session = probation.log_session(referral, date=TODAY(), people=6, hours=Decimal(hours), by=officer)
+    page = desk.get(address(referral)).content.decode()
+    folded = page[page.index("The work is done</span></summary>") :].partition("</details>")[0]
+    assert "Everybody then reads that it is done, with 36 hours in 2 sessions." in folded
+    assert "The board and whoever nominated it learn it, too." in folded
+    assert "It cannot be taken back." in folded
+    assert f'action="{address(referral, "complete/")}"' in folded
+    probation.remove_session(session, by=officer)
+    assert "with 24 hours in 1 session." in desk.get(address(referral)).content.decode()
+
+
+def test_without_a_session_there_is_nothing_to_say_yet_and_the_page_tells_why(desk, referral, officer):
+    probation.accept(referral, project_code="N07A", by=officer)
+    session = probation.log_session(referral, date=TODAY(), people=6, hours=Decimal(24), by=officer)
+    probation.remove_session(session, by=officer)
+    page = desk.get(address(referral)).content.decode()
+    assert address(referral, "complete/") not in page
+    assert "Log a session first. Then you can say here that the work is done." in page
+
+
 def test_what_is_over_is_not_changed(referral, officer):
     probation.refuse(referral, reason=Refusal.UNSAFE, words="No.", by=officer)
     for act in (probation.acknowledge, probation.begin_assessing, probation.complete):
