@@ -151,6 +151,9 @@ def test_the_check_of_the_answers_shows_the_photos(visit, javascript):
     shown: list[tuple[str, int]] = []
 
     def look(page: Page) -> None:
+        if heading(page) == "Photos of the place":
+            tops = {(item.bounding_box() or {})["y"] for item in page.locator(".snb-photos li").all()}
+            assert len(tops) == 1  # side by side, so that the field for the next one is near
         if heading(page) == "Check your answers":
             page.wait_for_load_state("networkidle")
             pictures = page.locator("main .snb-photos--small img")
