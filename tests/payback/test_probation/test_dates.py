@@ -9,23 +9,12 @@ import pytest
 from payback.enums import Status
 from payback.models import Referral
 from payback.queries.probation import TimesAskedFor
-from tests.payback.making import make_officer, make_provider, make_referral
+from tests.payback.making import make_referral
+from tests.payback.test_probation import address
 
 pytestmark = pytest.mark.django_db
 MONDAY, SATURDAY, SUNDAY = "2027-03-01", "2027-03-06", "2027-03-07"
 BOX = "Go on with these days all the same"
-
-
-@pytest.fixture
-def provider(highgate):
-    """Camden's provider, on the desk."""
-    return make_provider(board=highgate.borough.board)
-
-
-@pytest.fixture
-def desk(site_client, provider):
-    """An officer at their desk."""
-    return site_client(None, make_officer(provider))
 
 
 @pytest.fixture
@@ -42,7 +31,7 @@ def referral(highgate, provider):
 
 def send(desk, referral, name: str, **fields: str):
     """Press the button of a form."""
-    return desk.post(f"/desk/probation/{referral.pk}/{name}/", fields)
+    return desk.post(address(referral, f"{name}/"), fields)
 
 
 def dates_of(referral) -> tuple[str, str]:
@@ -52,7 +41,7 @@ def dates_of(referral) -> tuple[str, str]:
 
 
 def test_the_form_says_beforehand_what_the_task_says(desk, referral):
-    page = desk.get(f"/desk/probation/{referral.pk}/accept/").content.decode()
+    page = desk.get(address(referral, "accept/")).content.decode()
     assert "The task says: not before 3 March 2027; not after 14 March 2027; Saturday." in page
     assert BOX not in page
 
@@ -123,7 +112,7 @@ def test_days_of_the_week(days, left_out):
 
 def test_a_task_without_wishes_is_planned_for_any_day(desk, highgate, provider):
     free = make_referral(highgate, provider=provider, days=[])
-    page = desk.get(f"/desk/probation/{free.pk}/accept/").content.decode()
+    page = desk.get(address(free, "accept/")).content.decode()
     assert "The task says" not in page
     send(desk, free, "accept", project_code="N07A", starts_on=SUNDAY)
     assert dates_of(free) == (Status.ACCEPTED, SUNDAY)
