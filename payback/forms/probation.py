@@ -154,13 +154,19 @@ class ScheduleForm(DatesForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         start, end = self.initial.get("starts_on"), self.initial.get("expected_end_on")
-        if start or end:
-            planned = gettext("Planned now: from %(start)s to %(end)s.") % {
-                "start": date_format(start, "j F Y") if start else "–",
-                "end": date_format(end, "j F Y") if end else "–",
-            }
-            field = self.fields["starts_on"]
-            field.help_text = " ".join(filter(None, [planned, str(field.help_text)]))
+        planned = {
+            "start": date_format(start, "j F Y") if start else "",
+            "end": date_format(end, "j F Y") if end else "",
+        }
+        said = ""
+        if start and end:
+            said = gettext("Planned now: from %(start)s to %(end)s.") % planned
+        elif start:
+            said = gettext("Planned now: from %(start)s.") % planned
+        elif end:
+            said = gettext("Planned now: until %(end)s.") % planned
+        field = self.fields["starts_on"]
+        field.help_text = " ".join(filter(None, [said, str(field.help_text)]))
 
     def clean_seen(self) -> str | None:
         """None where it was not sent: then nothing is compared."""

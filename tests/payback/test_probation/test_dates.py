@@ -116,3 +116,17 @@ def test_a_task_without_wishes_is_planned_for_any_day(desk, highgate, provider):
     assert "The task says" not in page
     send(desk, free, "accept", project_code="N07A", starts_on=SUNDAY)
     assert dates_of(free) == (Status.ACCEPTED, SUNDAY)
+
+
+@pytest.mark.parametrize(
+    ("planned", "words"),
+    [
+        ({"starts_on": SATURDAY, "expected_end_on": "2027-03-14"}, "from 6 March 2027 to 14 March 2027."),
+        ({"starts_on": SATURDAY}, "from 6 March 2027."),
+        ({"expected_end_on": "2027-03-14"}, "until 14 March 2027."),
+    ],
+)
+def test_the_form_says_what_is_planned_now(desk, referral, planned, words):
+    send(desk, referral, "accept", project_code="N07A", **planned)
+    page = desk.get(address(referral, "schedule/")).content.decode()
+    assert f"Planned now: {words} The task says:" in page
