@@ -8,14 +8,16 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import DESK, NARROW, PHONE
 from tests.browser.pages import NEW_REFERRALS, NEW_TO_SCREEN
 from tests.browser.test_nominating import heading
+from tests.browser.test_pages import WIDER_THAN_THE_WINDOW
 from tests.browser.test_voting import tab_to
 
 pytestmark = pytest.mark.browser
 
 SCREENERS = ("screener@example.org", "screener2@example.org")
+SCREENED = "CP-SCREEN2"
 
 
 class ByKeyboard:
@@ -203,9 +205,19 @@ def test_filters_are_folded_on_a_phone_and_open_on_a_wide_screen(
     expect(phone.get_by_text("Filters in use")).to_have_count(0)
 
 
+def test_the_answers_of_the_checklist_are_whole_words_on_a_phone(visit):
+    page = visit("camden", f"/desk/payback/{SCREENED}/", email=SCREENERS[0], viewport=NARROW).page
+    labels = page.locator(".snb-checklist .govuk-radios__label").all()
+    sizes = [label.bounding_box() or {} for label in labels]
+    assert len(sizes) > 20
+    assert all(size["height"] < 60 and size["width"] > 35 for size in sizes)
+    page.evaluate("() => { document.documentElement.style.fontSize = '200%' }")
+    assert not page.evaluate(WIDER_THAN_THE_WINDOW)
+
+
 def photo_to_box(visit, **options) -> Page:
     """The page on which a screener covers parts of a photo."""
-    page = visit("camden", "/desk/payback/CP-SCREEN2/", email=SCREENERS[0], **options).page
+    page = visit("camden", f"/desk/payback/{SCREENED}/", email=SCREENERS[0], **options).page
     with page.expect_navigation():
         page.locator(".snb-photos a").first.click()
     return page
