@@ -31,6 +31,20 @@ def wards_of_board(request: Any) -> QuerySet[Ward]:
     return Ward.objects.current().filter(borough=board.code) if board else Ward.objects.none()
 
 
+def chosen_in(form: forms.Form) -> list[str]:
+    """What a person has chosen in a form of filters, in words; what is not one of the choices counts for nothing."""
+    said = []
+    for name, value in getattr(form, "cleaned_data", {}).items():
+        if value in (None, ""):
+            continue
+        field = form.fields[name]
+        if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+            choices: Any = field.choices
+            value = dict(choices)[value]
+        said.append(str(value))
+    return said
+
+
 class TaskFilter(django_filters.FilterSet):
     """What everybody may choose from: ward, state, kind of work."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django import forms
@@ -11,6 +11,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from payback.enums import PhotoKind, Refusal
+from payback.queries.probation import TimesAskedFor
+
+if TYPE_CHECKING:
+    from datetime import date
 
 _DAY = {"invalid": _("Write a day, for example 2027-01-31."), "required": _("Choose a day.")}
 
@@ -39,7 +43,65 @@ class AskForm(forms.Form):
     )
 
 
-class AcceptForm(forms.Form):
+class DatesForm(forms.Form):
+    """Days of the work, held against what the task says of time: a warning, and a box to go on all the same."""
+
+    starts_on = day_field(_("When does the work begin?"))
+    expected_end_on = day_field(_("When do you expect it to be done?"), required=False)
+    anyway = forms.BooleanField(
+        label=_("Go on with these days all the same"), required=False, widget=forms.HiddenInput
+    )
+    field_order = ("project_code", "starts_on", "expected_end_on", "anyway")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked_for: TimesAskedFor = self.initial.get("asked_for") or TimesAskedFor()
+        if self.asked_for.words:
+            said = gettext("The task says: %(times)s.") % {"times": "; ".join(self.asked_for.words)}
+            self.fields["starts_on"].help_text = said
+
+    def clean(self) -> dict[str, Any]:
+        """Warn of days that the task speaks against, until the box is ticked."""
+        data = super().clean() or {}
+        anyway = data.pop("anyway", False)
+        warnings = self.warnings(data.get("starts_on"), data.get("expected_end_on"))
+        if not warnings:
+            del self.fields["anyway"]  # a tick for these days is none for the next
+            return data
+        self.fields["anyway"].widget = forms.CheckboxInput()
+        if not anyway:
+            for name, said in warnings.items():
+                self.add_error(name, said)
+        return data
+
+    def warnings(self, start: date | None, end: date | None) -> dict[str, list[str]]:
+        """What speaks against these days, by field."""
+        found: dict[str, list[str]] = {}
+        asked = self.asked_for
+        for name, day in (("starts_on", start), ("expected_end_on", end)):
+            said = []
+            if day and asked.not_before and day < asked.not_before:
+                said.append(
+                    gettext("This is before %(day)s, and the task says: not before.")
+                    % {"day": date_format(asked.not_before, "j F Y")}
+                )
+            if day and asked.not_after and day > asked.not_after:
+                said.append(
+                    gettext("This is after %(day)s, and the task says: not after.")
+                    % {"day": date_format(asked.not_after, "j F Y")}
+                )
+            if day and name == "starts_on" and asked.leaves_out(day):
+                said.append(
+                    gettext("This is a %(day)s, and the task says: %(days)s.")
+                    % {"day": date_format(day, "l"), "days": asked.days_in_words}
+                )
+            if said:
+                said[-1] += " " + gettext("Choose another day, or tick the box below.")
+                found[name] = said
+        return found
+
+
+class AcceptForm(DatesForm):
     """Project code and dates."""
 
     project_code = forms.CharField(
@@ -50,7 +112,6 @@ class AcceptForm(forms.Form):
         error_messages={"required": _("Write the project code.")},
     )
     starts_on = day_field(_("When is the work to begin?"), required=False)
-    expected_end_on = day_field(_("When do you expect it to be done?"), required=False)
 
 
 class RefuseForm(forms.Form):
@@ -84,22 +145,28 @@ class SeenField(forms.CharField):
         return initial
 
 
-class ScheduleForm(forms.Form):
+class ScheduleForm(DatesForm):
     """When the work begins and ends."""
 
-    starts_on = day_field(_("When does the work begin?"))
-    expected_end_on = day_field(_("When do you expect it to be done?"), required=False)
     seen = SeenField()
     """The dates the page says are planned now, so that nobody's are written over unseen."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         start, end = self.initial.get("starts_on"), self.initial.get("expected_end_on")
-        if start or end:
-            self.fields["starts_on"].help_text = gettext("Planned now: from %(start)s to %(end)s.") % {
-                "start": date_format(start, "j F Y") if start else "–",
-                "end": date_format(end, "j F Y") if end else "–",
-            }
+        planned = {
+            "start": date_format(start, "j F Y") if start else "",
+            "end": date_format(end, "j F Y") if end else "",
+        }
+        said = ""
+        if start and end:
+            said = gettext("Planned now: from %(start)s to %(end)s.") % planned
+        elif start:
+            said = gettext("Planned now: from %(start)s.") % planned
+        elif end:
+            said = gettext("Planned now: until %(end)s.") % planned
+        field = self.fields["starts_on"]
+        field.help_text = " ".join(filter(None, [said, str(field.help_text)]))
 
     def clean_seen(self) -> str | None:
         """None where it was not sent: then nothing is compared."""

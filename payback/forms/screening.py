@@ -308,7 +308,7 @@ class BoxesForm(forms.Form):
     boxes = forms.CharField(
         label=_("What is covered"),
         help_text=_(
-            "Draw boxes over faces and number plates, or write one box a line, in per cent of the photo: left, top, width, height. For example: 10 20 15 15."
+            "Draw boxes over faces and number plates, or write one box a line, in per cent of the photo: left, top, width, height. For example: 10 20 15 15. To take a box away, delete its line."
         ),
         required=False,
         max_length=2000,

@@ -4,7 +4,14 @@ from payback.queries.consultation import Consultation, consultation_of
 from payback.queries.desk import Desk, alike, desk_of, nomination_on_desk, queue_of, waits_for_board
 from payback.queries.facts import facts_of
 from payback.queries.figures import COLUMNS, Figures, figures_of
-from payback.queries.journey import answers_in_words, first_unanswered, sealed_in_words, tasks_near, way_back
+from payback.queries.journey import (
+    answers_in_words,
+    first_unanswered,
+    preview_of,
+    sealed_in_words,
+    tasks_near,
+    way_back,
+)
 from payback.queries.map import map_of
 from payback.queries.nominator import kept_under_account, state_for_nominator
 from payback.queries.pace import Pace, pace_of, screeners_of, silence_of, timeline_of
@@ -55,6 +62,7 @@ __all__ = [
     "nomination_on_desk",
     "notes_on",
     "pace_of",
+    "preview_of",
     "public_side_of",
     "public_tasks",
     "public_words_in",

@@ -11,13 +11,17 @@ from django.utils.translation import gettext as _
 
 from payback.calculations import cell_at
 from payback.enums import Day, Harmed, Hazard, Status
-from payback.models import Nomination
+from payback.models import Nomination, Photo
+from snb.files.calculations import Picture, reencode
+from snb.files.errors import FileRefused
 
 AGREED = "agreed"
 """Among the sealed answers: that what may be shared was asked and answered."""
 NEAR = 2
 """How many cells away still counts as near: some 400 to 600 metres."""
 MOST_NEAR = 4
+PREVIEW = 600
+"""Longest edge of a nominator's own photo on their pages, in pixels: enough to know it again, and little to load on a phone."""
 
 
 def first_unanswered(nomination: Nomination) -> str:
@@ -48,6 +52,17 @@ def tasks_near(nomination: Nomination) -> Sequence[Nomination]:
         .select_related("ward")
         .order_by("-endorsed_at")[:MOST_NEAR]
     )
+
+
+def preview_of(photo: Photo) -> Picture | None:
+    """A photo made small on the spot and kept nowhere; None where it is gone or cannot be read just now."""
+    if photo.original is None:
+        return None
+    try:
+        with photo.original.file.open("rb") as original:
+            return reencode(original, max_edge=PREVIEW)
+    except (FileNotFoundError, FileRefused):
+        return None
 
 
 def way_back(nomination: Nomination) -> str:

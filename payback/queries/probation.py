@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from payback.calculations import ONLY_PROBATION
-from payback.enums import Asked, Ended, PhotoKind, Status, Transport
+from payback.enums import Asked, Day, Ended, PhotoKind, Status, Transport
 from payback.models import Photo, Provider, ProviderRole, Question, Referral
 from snb.outbox.enums import State
 
@@ -162,6 +163,46 @@ def task_shown(referral: Referral) -> TaskShown:
         facts=[(question, answer) for question, answer in data["facts"]],
         only_probation=[FIELD_WORDS[name] for name in ONLY_PROBATION if name in data["only_probation"]],
         project=data["project"],
+    )
+
+
+@dataclass(frozen=True)
+class TimesAskedFor:
+    """When a task is to be worked on, as the task itself says to whoever has it; empty where it says nothing."""
+
+    not_before: date | None = None
+    not_after: date | None = None
+    days: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> list[str]:
+        """All of it, in words."""
+        said = []
+        if self.not_before:
+            said.append(_("not before %(day)s") % {"day": date_format(self.not_before, "j F Y")})
+        if self.not_after:
+            said.append(_("not after %(day)s") % {"day": date_format(self.not_after, "j F Y")})
+        if self.days:
+            said.append(self.days_in_words)
+        return said
+
+    @property
+    def days_in_words(self) -> str:
+        """The days of the week."""
+        return ", ".join(str(Day(code).label) for code in self.days)
+
+    def leaves_out(self, day: date) -> bool:
+        """Whether it is another day of the week than those named. Evenings are of any day."""
+        if not self.days or Day.EVENINGS in self.days:
+            return False
+        return {5: Day.SATURDAY, 6: Day.SUNDAY}.get(day.weekday(), Day.WEEKDAYS) not in self.days
+
+
+def times_asked_for(referral: Referral) -> TimesAskedFor:
+    """What the task's facts say of time: they went to the provider with it, whichever way it went."""
+    task = referral.nomination
+    return TimesAskedFor(
+        task.not_before, task.not_after, tuple(code for code in task.days if code in Day.values)
     )
 
 

@@ -34,8 +34,6 @@ from payback.models import Nomination
 from payback.views.doors import give_key, just_begun, kept_nowhere, key_of, open_by_receipt, opened, take_key
 from snb.boards.models import Board
 from snb.boards.queries import board_of, boards
-from snb.files.adapters import serve_private
-from snb.files.enums import Kind
 
 HELD = 60
 """Fields of a page that are carried past a receipt typed in between."""
@@ -207,7 +205,7 @@ def check_page(
             "rows": queries.answers_in_words(nomination),
             "missing": missing,
             "screeners": queries.screeners_of(nomination.screening_board),
-            "photos": list(nomination.photos.all()),
+            "photos": list(nomination.photos.select_related("original")),
         },
     )
 
@@ -339,23 +337,18 @@ def uuid_or_none(text: str) -> UUID | None:
 
 @kept_nowhere
 @require_safe
-def own_photo(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    """A photo on the nominator's own page, for whoever has the nomination open."""
+def own_photo(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A photo on the nominator's own pages, small, for whoever has the nomination open."""
     nomination = opened(request)
     photo = (
         nomination.photos.select_related("original").filter(pk=pk, kind="place").first()
         if nomination
         else None
     )
-    if photo is None or photo.original is None:
+    shown = queries.preview_of(photo) if photo is not None else None
+    if shown is None:
         raise Http404
-    return serve_private(
-        str(photo.original.file),
-        filename=photo.original.public_name,
-        content_type=Kind(photo.original.kind).content_type,
-        inline=True,
-        published=False,
-    )
+    return HttpResponse(shown.data, content_type=shown.kind.content_type)
 
 
 # ------------------------------------------------------------------------------------------ away from here

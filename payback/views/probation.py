@@ -178,6 +178,7 @@ def probation_task(request: HttpRequest, referral: Referral) -> HttpResponse:
     """One task: what is to be done, what was said, what comes next."""
     here = referral.nomination.status
     user = user_of(request)
+    sessions = list(referral.sessions.all())
     return render(
         request,
         "payback/probation_task.html",
@@ -187,7 +188,8 @@ def probation_task(request: HttpRequest, referral: Referral) -> HttpResponse:
             "task": queries.task_shown(referral),
             "photos": queries.photos_for_provider(referral),
             "questions": queries.questions_of(referral),
-            "sessions": list(referral.sessions.all()),
+            "sessions": sessions,
+            "hours": sum(session.hours for session in sessions),
             "label": queries.label_for_provider(referral),
             "acts": acts_open(referral),
             "may_acknowledge": not referral.ended and here in {Status.ENDORSED, Status.SENT},
@@ -274,6 +276,7 @@ def task_act(request: HttpRequest, referral: Referral, name: str) -> HttpRespons
         "starts_on": referral.starts_on,
         "expected_end_on": referral.expected_end_on,
         "seen": referral.planned,
+        "asked_for": queries.times_asked_for(referral),
     }
     posted = request.method == "POST"
     form = act.form(request.POST if posted else None, request.FILES if posted else None, initial=initial)

@@ -25,7 +25,7 @@ from payback import queries
 from payback.actions import screening
 from payback.enums import Asked, Verdict
 from payback.errors import WordsChanged
-from payback.filters import QueueFilter
+from payback.filters import QueueFilter, chosen_in
 from payback.forms.screening import (
     AskForm,
     ConsultationForm,
@@ -97,6 +97,7 @@ def queue(request: HttpRequest, board: Board, by: User) -> HttpResponse:
             "form": found.form,
             "page_obj": page,
             "query": f"{query.urlencode()}&" if query else "",
+            "chosen": chosen_in(found.form),
             "pace": queries.pace_of(board),
             "may_screen": by.has_perm("payback.nomination.take", _any_of(board)),
             "of_probation": by.has_perm("payback.nomination.find", _any_of(board)),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from payback import exports, queries
 from payback.actions.support import end_support, support_task
-from payback.filters import TaskFilter
+from payback.filters import TaskFilter, chosen_in
 from payback.models import Nomination
 from payback.views.nominating import board_or_404
 from snb.boards.models import Board
@@ -39,6 +39,7 @@ def task_list(request: HttpRequest) -> HttpResponse:
             "cards": [queries.card_of(task) for task in page.object_list],
             "query": f"{query.urlencode()}&" if query else "",
             "filtered": bool(query),
+            "chosen": chosen_in(found.form),
             "figures": queries.tiles_of(board),
             "pace": queries.pace_of(board),
             "totals": queries.totals_of(board),

@@ -1,5 +1,5 @@
 // <div data-boxer="ID of the textarea"><img></div>: draw boxes with a pointer; each is a line of the textarea, in per cent.
-// The textarea is what is sent, and works by itself with the keyboard.
+// The textarea is what is sent, and works by itself with the keyboard. <div data-boxer-tools> takes boxes away again.
 const SPACE = "http://www.w3.org/2000/svg";
 
 for (const frame of document.querySelectorAll("[data-boxer]")) {
@@ -18,9 +18,24 @@ for (const frame of document.querySelectorAll("[data-boxer]")) {
       .map((line) => line.replaceAll(",", " ").trim().split(/\s+/).map(Number))
       .filter((box) => box.length === 4 && box.every(Number.isFinite));
     layer.replaceChildren(...[...boxes, ...(extra ? [extra] : [])].map(rectangle));
+    return boxes.length;
   };
-  lines.addEventListener("input", () => redraw());
-  redraw();
+
+  const tools = document.querySelector("[data-boxer-tools]");
+  const count = tools.querySelector("[data-boxer-count]");
+  const put = (written) => {
+    lines.value = written;
+    say(redraw());
+  };
+  const say = (number) => {
+    const words = number === 0 ? count.dataset.none : number === 1 ? count.dataset.one : count.dataset.many;
+    count.textContent = words.replace("NUMBER", number);
+  };
+  tools.querySelector("[data-boxer-undo]").addEventListener("click", () => put(withoutLast(lines.value)));
+  tools.querySelector("[data-boxer-clear]").addEventListener("click", () => put(""));
+  tools.hidden = false;
+  lines.addEventListener("input", () => say(redraw()));
+  say(redraw());
 
   let start;
   const at = (event) => {
@@ -43,9 +58,17 @@ for (const frame of document.querySelectorAll("[data-boxer]")) {
     if (!start) return;
     const drawn = box(event);
     start = undefined;
-    if (drawn[2] >= 1 && drawn[3] >= 1) lines.value = `${lines.value.trimEnd()}\n${drawn.join(" ")}`.trimStart();
+    if (drawn[2] >= 1 && drawn[3] >= 1) put(`${lines.value.trimEnd()}\n${drawn.join(" ")}`.trimStart());
+    else redraw();
+  });
+  frame.addEventListener("pointercancel", () => {
+    start = undefined;
     redraw();
   });
+}
+
+function withoutLast(written) {
+  return written.trimEnd().split("\n").slice(0, -1).join("\n");
 }
 
 function rectangle([x, y, width, height]) {

@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 
+from payback import demo as payback_demo
 from tests.browser.conftest import NARROW, PHONE
 from tests.browser.pages import RECEIPTS
 from tests.browser.server import elsewhere
@@ -52,7 +53,16 @@ def begin(page: Page) -> str:
     return receipt
 
 
-def whole_journey(page: Page, look=lambda page: None) -> tuple[list[str], str]:
+def add_photo(page: Page, number: int) -> None:
+    """Choose a photo and add it."""
+    picture = payback_demo.picture(number, done=False).read()
+    page.get_by_label("Choose a photo").set_input_files(
+        {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": picture}
+    )
+    press(page, "Add this photo")
+
+
+def whole_journey(page: Page, look=lambda page: None, *, photos: int = 0) -> tuple[list[str], str]:
     """Every page of the journey; returns their headings and the receipt."""
     seen = [heading(page)]
     look(page)
@@ -77,6 +87,8 @@ def whole_journey(page: Page, look=lambda page: None) -> tuple[list[str], str]:
     for title in SKIPPED:
         assert heading(page) == title
         on()
+    for number in range(photos):
+        add_photo(page, number)
     on("Continue")
     page.get_by_label("Do not contact me. I will look with my receipt").check()
     on()
@@ -128,9 +140,33 @@ def test_every_page_of_the_journey_is_accessible_and_fits(visit):
         if page.evaluate(WIDER_THAN_THE_WINDOW):
             wrong.append((name, "too wide with large text"))
 
-    whole_journey(seen.page, look)
+    whole_journey(seen.page, look, photos=2)
     assert wrong == []
     assert seen.complaints == []
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_the_check_of_the_answers_shows_the_photos(visit, javascript):
+    page = visit("camden", ADDRESS, viewport=PHONE, java_script_enabled=javascript).page
+    shown: list[tuple[str, int]] = []
+
+    def look(page: Page) -> None:
+        if heading(page) == "Photos of the place":
+            tops = {(item.bounding_box() or {})["y"] for item in page.locator(".snb-photos li").all()}
+            assert len(tops) == 1  # side by side, so that the field for the next one is near
+        if heading(page) == "Check your answers":
+            page.wait_for_load_state("networkidle")
+            pictures = page.locator("main .snb-photos--small img")
+            shown.extend(
+                (picture.get_attribute("alt"), (picture.bounding_box() or {})["width"])
+                for picture in pictures.all()
+            )
+            row = page.locator(".govuk-summary-list__row", has=page.locator("img"))
+            expect(row.get_by_role("button", name="Change Photos")).to_be_visible()
+
+    whole_journey(page, look, photos=2)
+    assert [alt for alt, _width in shown] == ["Your photo 1 of 2", "Your photo 2 of 2"]
+    assert all(80 <= width <= 160 for _alt, width in shown)
 
 
 def test_somebody_nominates_with_the_keyboard_alone(visit):
@@ -269,7 +305,7 @@ def test_a_screener_draws_boxes_on_a_photo(visit):
     page.mouse.move(frame["x"] + 140, frame["y"] + 120)
     page.mouse.up()
     drawn = page.get_by_label("What is covered").input_value()
-    assert re.fullmatch(r"[\d.]+ [\d.]+ [\d.]+ [\d.]+", drawn)
+    assert re.fullmatch(r"[\d.]+ [\d.]+ [\d.]+ [\d.]+", drawn.splitlines()[-1])
     page.get_by_label("What does it show?").fill("An alley.")
     press(page, "Publish with these boxes")
     expect(page.get_by_text("The photo is published with the boxes burnt in.")).to_be_visible()

@@ -8,14 +8,16 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import DESK, NARROW, PHONE
 from tests.browser.pages import NEW_REFERRALS, NEW_TO_SCREEN
 from tests.browser.test_nominating import heading
+from tests.browser.test_pages import WIDER_THAN_THE_WINDOW
 from tests.browser.test_voting import tab_to
 
 pytestmark = pytest.mark.browser
 
 SCREENERS = ("screener@example.org", "screener2@example.org")
+SCREENED = "CP-SCREEN2"
 
 
 class ByKeyboard:
@@ -31,6 +33,11 @@ class ByKeyboard:
         tab_to(self.page, words, stops=160)
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
+
+    def unfold(self, words: str) -> None:
+        """Go to what is folded, and open it."""
+        tab_to(self.page, words, stops=160)
+        self.page.keyboard.press("Enter")
 
     def write(self, label: str, text: str) -> None:
         """Go to a box and write."""
@@ -78,6 +85,10 @@ class WithoutJavaScript:
                 main.get_by_role("link", name=words, exact=True)
             ).first.click()
 
+    def unfold(self, words: str) -> None:
+        """Open what is folded."""
+        self.page.locator("summary", has_text=words).click()
+
     def write(self, label: str, text: str) -> None:
         """Write into a box."""
         self.page.locator("main").get_by_label(label, exact=True).fill(text)
@@ -121,7 +132,12 @@ def test_an_officer_takes_a_task_from_arrival_to_done(visit, person, number):
     officer.write("How many hours did they work, all together?", "24")
     officer.press("Log it")
     expect(page.locator("table")).to_contain_text("24")
-    officer.press("The work is done")
+    officer.unfold("The work is done")
+    expect(
+        page.get_by_text("Everybody then reads that it is done, with 24 hours in 1 session.")
+    ).to_be_visible()
+    expect(page.locator("main")).to_contain_text("Work is under way")
+    officer.press("Tell everybody that it is done")
     expect(page.locator("main")).to_contain_text("Done. Thank you for the work.")
 
 
@@ -150,3 +166,116 @@ def test_two_people_screen_until_it_is_endorsed(visit, person, number):
         screener.press("Give my verdict")
     expect(page.locator("main")).to_contain_text("Clear the alley")
     expect(page.locator("main")).to_contain_text("Sent to")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.parametrize(
+    ("site", "address", "email", "control", "summary"),
+    [
+        ("camden", "/payback/", "", "#id_state", "Choose a ward, a state or a kind of work"),
+        (
+            "camden",
+            "/desk/payback/",
+            SCREENERS[0],
+            "#id_reference",
+            "Choose what to see, or look for a reference",
+        ),
+    ],
+)
+def test_filters_are_folded_on_a_phone_and_open_on_a_wide_screen(
+    visit, javascript, site, address, email, control, summary
+):
+    options = {"email": email, "java_script_enabled": javascript}
+    wide = visit(site, address, viewport=DESK, **options).page
+    expect(wide.locator(control)).to_be_visible()
+    expect(wide.locator(".snb-fold summary")).to_be_hidden()
+    phone = visit(site, address, viewport=PHONE, **options).page
+    expect(phone.locator(control)).to_be_hidden()
+    fold = phone.locator(".snb-fold")
+    assert (fold.bounding_box() or {})["height"] < 120
+    phone.locator("summary", has_text=summary).click()
+    expect(phone.locator(control)).to_be_visible()
+    phone.locator("#id_ward").select_option(label="Highgate")
+    with phone.expect_navigation():
+        phone.locator("main").get_by_role("button", name="Show", exact=True).click()
+    expect(phone.get_by_text("Filters in use: Highgate.")).to_be_visible()
+    expect(phone.locator(control)).to_be_visible()
+    with phone.expect_navigation():
+        phone.get_by_role("link", name="Clear the filters").click()
+    expect(phone.get_by_text("Filters in use")).to_have_count(0)
+
+
+def test_the_answers_of_the_checklist_are_whole_words_on_a_phone(visit):
+    page = visit("camden", f"/desk/payback/{SCREENED}/", email=SCREENERS[0], viewport=NARROW).page
+    labels = page.locator(".snb-checklist .govuk-radios__label").all()
+    sizes = [label.bounding_box() or {} for label in labels]
+    assert len(sizes) > 20
+    assert all(size["height"] < 60 and size["width"] > 35 for size in sizes)
+    page.evaluate("() => { document.documentElement.style.fontSize = '200%' }")
+    assert not page.evaluate(WIDER_THAN_THE_WINDOW)
+
+
+def photo_to_box(visit, **options) -> Page:
+    """The page on which a screener covers parts of a photo."""
+    page = visit("camden", f"/desk/payback/{SCREENED}/", email=SCREENERS[0], **options).page
+    with page.expect_navigation():
+        page.locator(".snb-photos a").first.click()
+    return page
+
+
+@pytest.mark.parametrize("hand", ["keyboard", "touch"])
+def test_a_screener_undoes_the_last_box_and_clears_all(visit, hand):
+    page = photo_to_box(visit, viewport=PHONE, has_touch=True)
+    boxes, drawn = page.get_by_label("What is covered"), page.locator(".snb-boxer__box")
+    before = drawn.count()
+
+    def press(name: str) -> None:
+        button = page.get_by_role("button", name=name, exact=True)
+        if hand == "touch":
+            button.tap()
+        else:
+            button.focus()
+            page.keyboard.press("Enter")
+
+    boxes.fill("")
+    expect(page.get_by_role("status").filter(has_text="Nothing is covered.")).to_be_visible()
+    for corner in (30, 120):
+        page.locator(".snb-boxer").scroll_into_view_if_needed()
+        frame = page.locator(".snb-boxer__layer").bounding_box()
+        assert frame
+        page.mouse.move(frame["x"] + corner, frame["y"] + corner)
+        page.mouse.down()
+        page.mouse.move(frame["x"] + corner + 60, frame["y"] + corner + 40)
+        page.mouse.up()
+    expect(page.get_by_text("2 parts are covered.")).to_be_visible()
+    first = boxes.input_value().splitlines()[0]
+    press("Undo the last box")
+    expect(boxes).to_have_value(first)
+    expect(drawn).to_have_count(1)
+    expect(page.get_by_text("1 part is covered.")).to_be_visible()
+    boxes.fill(f"{first}\n1 1 5 5\n50 50 9 9")
+    expect(page.get_by_text("3 parts are covered.")).to_be_visible()
+    press("Clear all boxes")
+    expect(boxes).to_have_value("")
+    expect(drawn).to_have_count(0)
+    press("Undo the last box")  # nothing is left to undo
+    expect(boxes).to_have_value("")
+    page.reload()
+    expect(drawn).to_have_count(before)  # nothing of it was sent
+
+
+def test_without_javascript_a_box_goes_with_its_line(visit):
+    page = photo_to_box(visit, viewport=PHONE, java_script_enabled=False)
+    expect(page.locator("[data-boxer-undo]")).to_be_hidden()
+    expect(page.get_by_text("To take a box away, delete its line.")).to_be_visible()
+    boxes = page.get_by_label("What is covered")
+    page.get_by_label("What does it show?").fill("An alley.")
+    for lines in ("10 10 20 20\n50 50 20 20", "10 10 20 20"):
+        boxes.fill(lines)
+        with page.expect_navigation():
+            page.locator("main button", has_text="these boxes").click()
+        with page.expect_navigation():
+            page.locator(".snb-photos a").first.click()
+        expect(boxes).to_have_value(lines)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Take it off").click()

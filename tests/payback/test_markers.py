@@ -18,12 +18,17 @@ from payback.actions import screening, telling
 from payback.actions.screening import Opinion
 from payback.enums import Criterion, Status, Verdict
 from payback.models import Nomination
+from payback.views.probation import ACTS
 from snb.audit.models import AuditEvent
 from snb.outbox.actions import sweep  # noqa: F401  registers the outbox's table for the dump
+from snb.outbox.enums import State
 from snb.outbox.models import OutboxMessage
 from snb.privacy.fields import EncryptedField
 from tests.architecture.test_house import walk_paths
 from tests.architecture.test_walk import filled
+from tests.payback.conftest import Nominator
+from tests.payback.making import make_officer
+from tests.payback.test_photos import picture, upload
 from tests.payback.test_screening import ALL_YES, WORDS
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +116,51 @@ def test_no_page_shows_a_marker_to_anybody_else(endorsed, cast, camden, brent, s
                 if has_marker(text + str(answer.headers)):
                     found.append((str(person), path))
     assert found == []
+
+
+def test_probation_reads_no_marker_on_its_desk_nor_with_a_warning_about_days(endorsed, provider, site_client):
+    """Every page of the task, with the warning that speaks of the days the nominator chose."""
+    referral = endorsed.referrals.get()
+    referral.message.state = State.SENT
+    referral.message.save()
+    desk = site_client(None, make_officer(provider))
+    address = f"/desk/probation/{referral.pk}/"
+    monday = "2027-03-01"
+    pages = [desk.get(f"{address}{name}") for name in ("", *(f"{act}/" for act in ACTS))]
+    pages += [
+        desk.post(f"{address}accept/", {"project_code": "N07A", "starts_on": monday}),
+        desk.post(
+            f"{address}accept/", {"project_code": "N07A", "starts_on": monday, "anyway": "on"}, follow=True
+        ),
+        desk.post(f"{address}schedule/", {"starts_on": monday}),
+    ]
+    assert {page.status_code for page in pages} == {200}
+    assert "This is a Monday, and the task says: Saturday." in pages[-1].content.decode()
+    assert [page.request["PATH_INFO"] for page in pages if has_marker(page.content.decode())] == []
+
+
+def test_a_photo_of_a_draft_is_for_its_holder_alone(
+    nominator, camden, site_client, cast, screeners, provider
+):
+    """Its address is guessed by nobody, and opens it to nobody else: not to those who screen, nor to another nominator."""
+    nominator.begin()
+    nominator.client.post(
+        "/payback/nominate/", {"step": "photos", "go": "add", "photo": upload(f"{M}.jpg", picture())}
+    )
+    photo = nominator.nomination.photos.get()
+    address = reverse("own_photo", args=[photo.pk], urlconf=settings.BOARD_URLCONF)
+    mine = nominator.client.get(address)
+    assert (mine.status_code, mine.headers["Cache-Control"]) == (200, "no-store, private")
+    assert not has_marker(f"{mine.headers}{mine.content.decode('latin-1')}")
+    another = Nominator(site_client(camden))
+    another.begin()
+    clients = [
+        another.client,
+        *(site_client(camden, person) for person in (None, cast.chair, *screeners, make_officer(provider))),
+    ]
+    assert {client.get(address).status_code for client in clients} == {404}
+    nominator.client.get("/exit/")
+    assert nominator.client.get(address).status_code == 404
 
 
 def test_nothing_that_leaves_holds_a_marker(endorsed):

@@ -14,6 +14,7 @@ from payback.actions.progress import move
 from payback.enums import Status
 from payback.models import Nomination, Photo
 from snb.files.models import StoredFile, private_store
+from tests.counting import queries_in
 from tests.payback.conftest import ADDRESS
 from tests.payback.making import make_nomination, make_screener
 
@@ -132,6 +133,47 @@ def test_only_the_one_who_has_it_open_sees_it(drafting, camden, site_client):
     stranger = site_client(camden)
     assert stranger.get(address).status_code == 404
     assert stranger.get(photo.original.get_absolute_url()).status_code == 404
+
+
+def test_the_check_of_the_answers_shows_each_photo_beside_the_way_to_change_them(drafting):
+    for number in range(2):
+        add(drafting, f"{number}.jpg", picture())
+    page = drafting.post("photos", go="next", changing="1").content.decode()
+    row = page[page.index("Photos</dt>") : page.index('value="change:photos"')]
+    for number, photo in enumerate(Photo.objects.order_by("added_at"), start=1):
+        assert f'src="/payback/nominate/photos/{photo.pk}/" alt="Your photo {number} of 2"' in row
+    assert row.count("<img") == 2
+
+
+def test_one_and_three_photos_on_the_check_take_as_many_queries(drafting):
+    def look():
+        return drafting.get()
+
+    add(drafting, "0.jpg", picture())
+    drafting.post("photos", go="next", changing="1")
+    one = queries_in(look)
+    assert drafting.get().count("<img") == 1
+    for number in (1, 2):
+        photos.add_photo(drafting.nomination, upload(f"{number}.jpg", picture()))
+    assert queries_in(look) == one
+    assert drafting.get().count("<img") == 3
+
+
+def test_ones_own_photo_is_sent_small_and_kept_nowhere(drafting):
+    add(drafting, "large.jpg", picture(size=(2400, 1800)))
+    photo = Photo.objects.get()
+    answer = drafting.client.get(f"/payback/nominate/photos/{photo.pk}/")
+    assert (answer.headers["Content-Type"], answer.headers["Cache-Control"]) == (
+        "image/jpeg",
+        "no-store, private",
+    )
+    assert Image.open(io.BytesIO(answer.content)).size == (600, 450)
+    assert StoredFile.objects.count() == 1
+    with private_store().open(str(photo.original.file), "wb") as file:
+        file.write(b"spoilt")
+    assert drafting.client.get(f"/payback/nominate/photos/{photo.pk}/").status_code == 404
+    private_store().delete(str(photo.original.file))
+    assert drafting.client.get(f"/payback/nominate/photos/{photo.pk}/").status_code == 404
 
 
 @pytest.fixture

@@ -49,6 +49,29 @@ def test_the_list_is_filtered_and_keeps_its_filter_over_pages(highgate, camden, 
     assert client.get("/payback/", {"state": "nonsense", "ward": "nowhere"}).status_code == 200
 
 
+FOLDED = '<details class="govuk-details snb-fold" >'
+OPEN = '<details class="govuk-details snb-fold" open>'
+
+
+def test_the_filters_are_folded_until_one_is_chosen_and_say_which_are_in_use(highgate, camden, site_client):
+    make_nomination(highgate, Status.SENT)
+    client = site_client(camden)
+    page = client.get("/payback/").content.decode()
+    assert (page.count(FOLDED), page.count(OPEN), "Clear the filters" in page) == (1, 0, False)
+    page = client.get("/payback/", {"state": "done", "ward": "highgate", "work": "clearing"}).content.decode()
+    assert (page.count(FOLDED), page.count(OPEN)) == (0, 1)
+    assert "Filters in use: Highgate; Done; Clear an alley or wasteland." in page
+    assert '<a class="govuk-link" href="/payback/#tasks">Clear the filters</a>' in page
+
+
+def test_a_filter_that_is_none_of_the_choices_is_not_in_use(highgate, camden, site_client):
+    make_nomination(highgate, Status.SENT)
+    page = site_client(camden).get("/payback/", {"state": "nonsense", "page": "1"}).content.decode()
+    assert "Filters in use" not in page
+    assert OPEN in page  # with what is wrong at the field
+    assert page.count('class="snb-card__link"') == 1
+
+
 def test_the_list_asks_as_often_for_three_as_for_one(highgate, camden):
     def look():
         return [
