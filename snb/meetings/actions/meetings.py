@@ -19,6 +19,7 @@ from snb.boards.enums import BodyKind
 from snb.boards.models import Board, Body
 from snb.files.actions import delete_file
 from snb.meetings.adapters import show
+from snb.meetings.calculations import one_line, without_controls
 from snb.meetings.enums import (
     MEETING_TRANSITIONS,
     OPEN_STATES,
@@ -46,6 +47,7 @@ DETAILS = (
 )
 """What may still be changed once a meeting is announced: none of it moves the meeting."""
 PLANNED = ("starts_at", "ends_at", "place", *DETAILS)
+ONE_LINE = ("title", "place", "address", "chair_name")
 LONGEST = timedelta(hours=12)
 HELD_AFTER = timedelta(hours=3)
 """How long after its end a meeting counts as held, unless somebody has said otherwise by then."""
@@ -91,7 +93,7 @@ def plan_meeting(body: Body | None, kind: MeetingKind, *, by: User, **plan: Any)
         PermissionDenied: `by` does not run this body's meetings.
         ValidationError: keyed by field.
     """
-    meeting = Meeting(board=body.board if body else None, body=body, kind=kind, **plan)
+    meeting = Meeting(board=body.board if body else None, body=body, kind=kind, **tidy(plan))
     if not by.has_perm("meetings.meeting.plan", meeting):
         raise PermissionDenied
     if kind not in (KINDS_OF_BODY[BodyKind(body.kind)] if body else {MeetingKind.PUBLIC}):
@@ -116,6 +118,7 @@ def change_meeting(meeting: Meeting, *, by: User, **changes: Any) -> Meeting:
         meeting = locked(meeting.pk, by)
         if meeting.status not in OPEN_STATES:
             raise InvalidTransition(_("This meeting is over, so its details stay as they are."))
+        changes = tidy(changes)
         changed = [name for name, value in changes.items() if getattr(meeting, name) != value]
         if not changed:
             return meeting
@@ -195,7 +198,7 @@ def move_meeting(
         meeting = announced(meeting.pk, by, _("Nobody knows of this meeting yet. Change its plan instead."))
         if meeting.status not in OPEN_STATES:
             raise InvalidTransition(_("This meeting is over, so it cannot be moved."))
-        reason = public_reason(reason)
+        reason, place = public_reason(reason), tidy(place)
         before, was_at = meeting.starts_at, meeting.place
         same_times = (meeting.starts_at, meeting.ends_at) == (starts_at, ends_at)
         if same_times and place.get("place", was_at) == was_at and meeting.status != MeetingStatus.POSTPONED:
@@ -360,9 +363,17 @@ def announced(meeting_id: UUID, by: User | None, otherwise: str) -> Meeting:
     return meeting
 
 
+def tidy(plan: dict[str, Any]) -> dict[str, Any]:
+    """A plan with each name on one line, and without characters that would break a feed or a calendar."""
+    tidied = {name: one_line(plan[name]) for name in ONE_LINE if name in plan}
+    if "access_note" in plan:
+        tidied["access_note"] = without_controls(plan["access_note"]).strip()
+    return plan | tidied
+
+
 def public_reason(reason: str) -> str:
     """A reason in one line. Raises ValidationError, keyed by field."""
-    words = " ".join(reason.split())
+    words = one_line(reason)
     if not words:
         raise ValidationError({"reason": _("Say why; everybody will read it.")})
     if len(words) > 300:
