@@ -6,7 +6,9 @@ from cms.queries.minutes import (
     minutes_state,
     parts_of_minutes,
     proposed,
+    reading_now,
     report_of,
+    writing_of,
 )
 from cms.queries.pages import (
     Entry,
@@ -49,6 +51,7 @@ __all__ = [
     "open_boards",
     "parts_of_minutes",
     "proposed",
+    "reading_now",
     "public_document",
     "public_rendition",
     "report_of",
@@ -60,4 +63,5 @@ __all__ = [
     "site_of",
     "standing_page",
     "ward_news",
+    "writing_of",
 ]

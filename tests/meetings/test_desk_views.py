@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -18,6 +19,7 @@ from snb.meetings.enums import ItemKind, MeetingKind, MeetingStatus
 from snb.meetings.models import Meeting, MeetingRules, Paper
 from snb.meetings.queries.agenda import draft_agenda, fingerprint
 from tests import factories as make
+from tests.cms.forms import shown_form
 from tests.counting import queries_in
 from tests.meetings.conftest import add_items, board_body, make_meeting
 from tests.meetings.test_desk_agenda import PDF, SECRET
@@ -534,6 +536,31 @@ def test_publishing_is_offered_to_the_second_person_and_the_first_is_told_who_wa
     page = text(site_client(camden, cast.chair).get(path))
     assert button not in page
     assert "Agenda published" in page
+
+
+def test_nobody_publishes_an_agenda_they_have_not_read(
+    cast, camden, board_meeting, private_root, site_client
+):
+    chair = site_client(camden, cast.chair)
+    path = f"/desk/meetings/{board_meeting.slug}/"
+    (item,) = agenda_actions.write_agenda(board_meeting, [ItemDraft("One")], by=cast.secretary)
+    form = shown_form(chair, path, "")
+    changes = (
+        lambda: agenda_actions.write_agenda(
+            board_meeting, [ItemDraft("One", note="A slander.", id=item.pk)], by=cast.secretary
+        ),
+        lambda: agenda_actions.add_paper(item, title="Slander", file=BytesIO(PDF), by=cast.secretary),
+    )
+    for change in changes:
+        change()
+        said = text(chair.post(f"{path}publish-agenda/", form, follow=True))
+        assert "Somebody has changed this agenda since you opened it." in said
+        assert Meeting.objects.get(pk=board_meeting.pk).agenda_published_at is None
+        form = shown_form(chair, path, "")
+    assert "since you opened it" in text(chair.post(f"{path}publish-agenda/", follow=True))
+    assert "The agenda and its papers are public." in text(
+        chair.post(f"{path}publish-agenda/", form, follow=True)
+    )
 
 
 def test_private_items_are_seen_by_members_and_by_no_stranger(cast, camden, board_meeting, site_client):

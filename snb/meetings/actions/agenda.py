@@ -24,7 +24,7 @@ from snb.meetings.adapters import facts_for
 from snb.meetings.enums import OPEN_STATES, UPCOMING_STATES, ItemKind, MeetingKind, MeetingStatus
 from snb.meetings.errors import InvalidTransition, SecondPersonNeeded
 from snb.meetings.models import AgendaItem, Meeting, Paper
-from snb.meetings.queries.agenda import DraftItem, draft_agenda, fingerprint, paper_as_json
+from snb.meetings.queries.agenda import DraftItem, draft_agenda, fingerprint, paper_as_json, reading_of
 from snb.people.models import User
 
 MOST_ITEMS = 60
@@ -144,16 +144,19 @@ def remove_paper(paper: Paper, *, by: User) -> None:
         note_writer(meeting, by)
 
 
-def freeze_agenda(meeting: Meeting, *, by: User) -> Meeting:
+def freeze_agenda(meeting: Meeting, *, by: User, seen: str | None = None) -> Meeting:
     """Publish the agenda as it stands: the row side, for the action that publishes its page, in that one's transaction.
 
     What the portal knows for each item is frozen with today's date, on a second publication too; papers of public items
     are published, those of private items closed, those taken off deleted.
 
+    Args:
+        seen: what `by` has read (`queries.agenda.reading_of`); what was written since is not published unread.
+
     Raises:
         PermissionDenied: `by` may not publish this body's agendas.
         InvalidTransition: the meeting is not announced, over, postponed or cancelled.
-        ValidationError: there is nothing on the agenda.
+        ValidationError: there is nothing on the agenda, or something else than what `by` has read.
         SecondPersonNeeded: `by` wrote it, or part of it, since it was published last.
     """
     with transaction.atomic():
@@ -173,6 +176,10 @@ def freeze_agenda(meeting: Meeting, *, by: User) -> Meeting:
                     "You wrote this agenda, so somebody else reads it before everybody does. Ask another person who runs "
                     "these meetings to publish it; MOPAC oversight can do it too."
                 )
+            )
+        if seen is not None and seen != reading_of(items):
+            raise ValidationError(
+                _("Somebody has changed this agenda since you opened it. Read it once more, then publish it.")
             )
         publish_papers(meeting, items, by)
         meeting.agenda_published = snapshot(meeting, items)

@@ -254,6 +254,12 @@ def paper_from(frozen: dict[str, Any]) -> ShownPaper:
     )
 
 
+def reading_of(items: list[DraftItem]) -> str:
+    """Tells what somebody has read before they publish it, papers included, from what is there now."""
+    papers = [[[str(paper.file), paper.title] for paper in item.papers] for item in items]
+    return hashlib.sha256(json.dumps([fingerprint(items), papers]).encode()).hexdigest()[:16]
+
+
 def fingerprint(items: list[DraftItem]) -> str:
     """Tells two states of a draft apart: what an editor saw against what is there now."""
     names = ("pk", "kind", "title", "minutes", "lead", "note", "is_private")

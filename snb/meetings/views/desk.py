@@ -36,7 +36,7 @@ from snb.meetings.forms.desk import (
 )
 from snb.meetings.models import Meeting, MeetingRules
 from snb.meetings.queries import desk as queries
-from snb.meetings.queries.agenda import DraftItem, draft_agenda, facts_from
+from snb.meetings.queries.agenda import DraftItem, draft_agenda, facts_from, reading_of
 from snb.meetings.queries.desk import Offer
 from snb.meetings.queries.steps import next_step, state_of
 from snb.people.views import deeds
@@ -155,6 +155,7 @@ def meeting_desk(request: HttpRequest, meeting: Meeting) -> HttpResponse:
             "tone": tone,
             "step": next_step(meeting, request.user),
             "items": items,
+            "seen": reading_of(items),
             "pages": queries.desk_pages(meeting, request.user),
             "runs": runs,
             "is_open": meeting.status in OPEN_STATES,
