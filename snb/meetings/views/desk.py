@@ -281,19 +281,24 @@ def meeting_postpone(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 @meeting_required()
 @require_http_methods(["GET", "HEAD", "POST"])
 def meeting_cancel(request: HttpRequest, meeting: Meeting) -> HttpResponse:
-    """Say that it does not take place at all."""
+    """Say that it does not take place at all, or that it did not."""
+    over = meeting.status == MeetingStatus.HELD
     return form_page(
         request,
         meeting,
         ReasonForm(request.POST or None),
         partial(actions.cancel_meeting, meeting),
         danger=True,
-        title=_("Cancel this meeting"),
-        lead=_(
+        title=_("It did not take place") if over else _("Cancel this meeting"),
+        lead=_("It is listed as cancelled with your reason. You cannot take this back.")
+        if over
+        else _(
             "It stays listed as cancelled with your reason, and followers are told. You cannot take this back."
         ),
-        button=_("Cancel the meeting"),
-        said=_("The meeting is cancelled, and followers are told."),
+        button=_("It did not take place") if over else _("Cancel the meeting"),
+        said=_("The meeting is listed as cancelled.")
+        if over
+        else _("The meeting is cancelled, and followers are told."),
     )
 
 
