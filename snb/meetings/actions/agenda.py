@@ -24,7 +24,14 @@ from snb.meetings.adapters import facts_for
 from snb.meetings.enums import OPEN_STATES, UPCOMING_STATES, ItemKind, MeetingKind, MeetingStatus
 from snb.meetings.errors import InvalidTransition, SecondPersonNeeded
 from snb.meetings.models import AgendaItem, Meeting, Paper
-from snb.meetings.queries.agenda import DraftItem, draft_agenda, fingerprint, paper_as_json, reading_of
+from snb.meetings.queries.agenda import (
+    DraftItem,
+    draft_agenda,
+    fingerprint,
+    paper_as_json,
+    public_papers,
+    reading_of,
+)
 from snb.people.models import User
 
 MOST_ITEMS = 60
@@ -142,6 +149,43 @@ def remove_paper(paper: Paper, *, by: User) -> None:
         record(Event.PAPER_REMOVED, paper, by=by, board=meeting.board_code, meeting=str(meeting.pk))
         take_paper_off(paper, meeting, by)
         note_writer(meeting, by)
+
+
+def withdraw_paper(paper: Paper, *, by: User) -> Meeting:
+    """Take a published paper off the site at once, also once its meeting is over. The agenda says that one was withdrawn, and when.
+
+    One person is enough: what should never have been public does not wait for a second one. Those who sit on the body can
+    read it on the desk as long as it is on its item; before the meeting it is taken off, so that it does not go out again.
+
+    Raises:
+        PermissionDenied: `by` may not write this body's agendas.
+        ValidationError: it is not public.
+    """
+    with transaction.atomic():
+        meeting = locked(paper.meeting.pk, by, "meetings.agenda.write")
+        paper = Paper.objects.select_related("file").get(pk=paper.pk)
+        key, today = str(paper.pk), timezone.localdate().isoformat()
+        if all(str(shown.id) != key for shown in public_papers(meeting)):
+            raise ValidationError(_("This paper is not public."))
+        for item in meeting.agenda_published:
+            kept = [entry for entry in item.get("papers", []) if entry["id"] != key]
+            if len(kept) < len(item.get("papers", [])):
+                item["papers"], item["withdrawn"] = kept, [*item.get("withdrawn", []), today]
+        meeting.changed = timezone.now()
+        meeting.save(update_fields=["agenda_published", "changed"])
+        if paper.file:
+            unpublish_file(paper.file, by=by)
+        if meeting.status in OPEN_STATES:
+            Paper.objects.filter(pk=paper.pk).update(item=None, taken_off=meeting)
+        record(
+            Event.PAPER_WITHDRAWN,
+            paper,
+            by=by,
+            board=meeting.board_code,
+            public=True,
+            meeting=str(meeting.pk),
+        )
+    return meeting
 
 
 def freeze_agenda(meeting: Meeting, *, by: User, seen: str | None = None) -> Meeting:
