@@ -3,6 +3,7 @@
 from cms.queries.minutes import (
     draft_to_review,
     edits_in_wagtail,
+    introduction_of_page,
     minutes_state,
     parts_of_minutes,
     proposed,
@@ -45,6 +46,7 @@ __all__ = [
     "has_panel",
     "help_page",
     "home_of",
+    "introduction_of_page",
     "latest_news",
     "minutes_state",
     "news_index",

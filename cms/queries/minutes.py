@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
 from cms.calculations import Part, blocks_to_parts
-from cms.models import MinutesPage
+from cms.models import MeetingPage, MinutesPage
 from snb.meetings.enums import Capacity, ItemKind, MeetingStatus, Presence
 from snb.meetings.models import (
     ActionItem,
@@ -140,6 +140,13 @@ def minutes_state(meeting: Meeting, user: User) -> MinutesState:
         and meetings_that_may_approve(meeting).exists(),
         attendance=who_came(meeting),
     )
+
+
+def introduction_of_page(meeting: Meeting) -> str:
+    """What stands above the agenda on the meeting's page, as it was saved last; HTML. Two queries."""
+    page = MeetingPage.objects.filter(meeting=meeting).first()
+    draft = page.get_latest_revision_as_object() if page else None
+    return str(draft.body.render_as_block()) if draft is not None and draft.body else ""
 
 
 def draft_to_review(page: MinutesPage) -> tuple[str, dict[str, Any]]:

@@ -166,6 +166,26 @@ def test_an_agenda_has_two_pairs_of_eyes_too(board_meeting, cast):
     assert "own cup" in str(page.body)
 
 
+def test_what_stands_above_the_agenda_is_read_before_it_is_published(
+    board_meeting, cast, camden, site_client
+):
+    page = keep_meeting_page(board_meeting)
+    write_agenda(board_meeting, [ItemDraft("Welcome", ItemKind.APOLOGIES)], by=cast.secretary)
+    chair, path = site_client(camden, cast.chair), f"/desk/meetings/{board_meeting.slug}/"
+    form = shown_form(chair, path, "")
+    page.body = [("text", "<p>Bring <b>a slander</b>.</p>")]
+    page.save_revision(user=cast.editor)
+    said = chair.post(f"{path}publish-agenda/", form, follow=True).content.decode()
+    assert "Somebody has changed this agenda since you opened it." in said
+    assert "Bring <b>a slander</b>." in said
+    assert Meeting.objects.get(pk=board_meeting.pk).agenda_published_at is None
+    chair.post(f"{path}publish-agenda/", shown_form(chair, path, ""))
+    assert (
+        "Bring <b>a slander</b>."
+        in site_client(camden).get(board_meeting.get_absolute_url()).content.decode()
+    )
+
+
 # ---------------------------------------------------------------------------------------------- Wagtail's doors
 DOORS = {
     "publish": lambda page, user: page.get_latest_revision().publish(user=user),

@@ -20,7 +20,7 @@ from snb.files.actions import delete_file, publish_file, store_file, unpublish_f
 from snb.files.enums import DOCUMENTS
 from snb.meetings.actions.meetings import locked, move_to, touch
 from snb.meetings.actions.templates import TEMPLATES
-from snb.meetings.adapters import facts_for
+from snb.meetings.adapters import facts_for, introduction_of
 from snb.meetings.enums import OPEN_STATES, UPCOMING_STATES, ItemKind, MeetingKind, MeetingStatus
 from snb.meetings.errors import InvalidTransition, SecondPersonNeeded
 from snb.meetings.models import AgendaItem, Meeting, Paper
@@ -221,7 +221,7 @@ def freeze_agenda(meeting: Meeting, *, by: User, seen: str | None = None) -> Mee
                     "these meetings to publish it; MOPAC oversight can do it too."
                 )
             )
-        if seen is not None and seen != reading_of(items):
+        if seen is not None and seen != reading_of(items, introduction_of(meeting)):
             raise ValidationError(
                 _("Somebody has changed this agenda since you opened it. Read it once more, then publish it.")
             )

@@ -267,10 +267,10 @@ def paper_from(frozen: dict[str, Any]) -> ShownPaper:
     )
 
 
-def reading_of(items: list[DraftItem]) -> str:
-    """Tells what somebody has read before they publish it, papers included, from what is there now."""
+def reading_of(items: list[DraftItem], introduction: str = "") -> str:
+    """Tells what somebody has read before they publish it, papers and the words above included, from what is there now."""
     papers = [[[str(paper.file), paper.title] for paper in item.papers] for item in items]
-    return hashlib.sha256(json.dumps([fingerprint(items), papers]).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps([fingerprint(items), papers, introduction]).encode()).hexdigest()[:16]
 
 
 def fingerprint(items: list[DraftItem]) -> str:

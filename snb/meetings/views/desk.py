@@ -23,7 +23,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from snb.boards.models import Body
 from snb.boards.queries import board_of
 from snb.meetings.actions import meetings as actions
-from snb.meetings.adapters import facts_for
+from snb.meetings.adapters import facts_for, introduction_of
 from snb.meetings.enums import OPEN_STATES, ItemKind, MeetingStatus
 from snb.meetings.forms.desk import (
     DetailsForm,
@@ -145,6 +145,7 @@ def meeting_desk(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     state, tone = state_of(meeting)
     items = with_facts(meeting, draft_agenda(meeting))
     runs = request.user.has_perm("meetings.meeting.plan", meeting)
+    introduction = introduction_of(meeting)
     return render(
         request,
         "meetings/desk_meeting.html",
@@ -155,7 +156,8 @@ def meeting_desk(request: HttpRequest, meeting: Meeting) -> HttpResponse:
             "tone": tone,
             "step": next_step(meeting, request.user),
             "items": items,
-            "seen": reading_of(items),
+            "introduction": introduction,
+            "seen": reading_of(items, introduction),
             "pages": queries.desk_pages(meeting, request.user),
             "runs": runs,
             "is_open": meeting.status in OPEN_STATES,
