@@ -18,12 +18,13 @@ class CmsConfig(AppConfig):
         from cms import adapters
         from cms.actions import meetings, minutes
         from cms.forms.minutes import CommentForm
-        from cms.queries import draft_to_review
-        from snb.meetings.adapters import when_shown
+        from cms.queries import draft_to_review, introduction_of_page
+        from snb.meetings.adapters import register_introduction, when_shown
         from snb.people.actions import LinkPurpose, register_purpose
 
         adapters.listen()
         when_shown(meetings.keep_meeting_page)
+        register_introduction(introduction_of_page)
         register_purpose(
             LinkPurpose(
                 name=minutes.REVIEW,

@@ -67,19 +67,22 @@ def publish_latest(page: ActedPage, *, by: User) -> None:
 
 
 @transaction.atomic
-def publish_agenda(meeting: Meeting, *, by: User) -> Meeting:
+def publish_agenda(meeting: Meeting, *, by: User, seen: str | None = None) -> Meeting:
     """Publish agenda and papers, with what stands above them on the page.
+
+    Args:
+        seen: what `by` has read (`snb.meetings.queries.agenda.reading_of`).
 
     Raises:
         PermissionDenied: `by` may not publish agendas of this body.
         SecondPersonNeeded: `by` wrote some of it since it was published last.
-        ValidationError: there is no item, or the state does not allow it.
+        ValidationError: there is no item, the state does not allow it, or it is not what `by` has read.
     """
     if not by.has_perm("meetings.agenda.publish", meeting):
         raise PermissionDenied
     page = keep_meeting_page(meeting)
     refuse_author(page, page.live_revision_id, by)
-    meeting = agenda.freeze_agenda(meeting, by=by)
+    meeting = agenda.freeze_agenda(meeting, by=by, seen=seen)
     publish_latest(page, by=by)
     # A draft saved before the meeting was moved bears its old day.
     keep_meeting_page(meeting)

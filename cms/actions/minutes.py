@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.models import Collection
 
+from cms import queries
 from cms.actions.meetings import keep_meeting_page, publish_latest, refuse_author
 from cms.models import MinutesPage, PortalImage
 from cms.notifications import send_review_link
@@ -20,6 +21,7 @@ from snb.audit.actions import record
 from snb.audit.enums import Event
 from snb.files.models import StoredFile
 from snb.meetings.actions import log, minutes, room
+from snb.meetings.actions.meetings import locked
 from snb.meetings.enums import MeetingStatus
 from snb.meetings.errors import InvalidTransition
 from snb.meetings.models import Meeting, MinutesIntake, MinutesVersion
@@ -57,17 +59,29 @@ def keep_minutes_page(meeting: Meeting) -> MinutesPage:
 
 
 @transaction.atomic
-def write_minutes(meeting: Meeting, body: Blocks, *, by: User) -> MinutesPage:
+def write_minutes(meeting: Meeting, body: Blocks, *, by: User, seen: str | None = None) -> MinutesPage:
     """Save a text of the minutes as the page's newest revision; nothing is published.
 
     Args:
         body: the blocks, as the stream takes them.
+        seen: the text that `by` changed (`queries.writing_of`); what somebody else wrote since is not overwritten.
     Raises:
         PermissionDenied, InvalidTransition: as `begin_minutes`.
+        ValidationError: somebody else was quicker.
     """
     minutes.begin_minutes(meeting, by=by)
+    is_stale = seen is not None and seen != queries.writing_of(meeting)
     page = keep_minutes_page(meeting).get_latest_revision_as_object()
+    before = page.spelled_out()
     page.body = MinutesPage._meta.get_field("body").stream_block.normalize(body)
+    # The same sent twice is no contradiction.
+    if is_stale and page.spelled_out() != before:
+        raise ValidationError(
+            _(
+                "Somebody else has changed these minutes in the meantime, so yours are not saved. Copy what you typed, "
+                "then open the minutes again."
+            )
+        )
     page.save_revision(user=by)
     return page
 
@@ -79,21 +93,28 @@ def use_word_file(
     *,
     body_of: Callable[[list[dict[str, Any]], dict[str, int]], Blocks],
     by: User,
+    seen: str | None = None,
 ) -> MinutesPage:
     """Make the text of a Word file the minutes, and record what was ticked. The file's pictures go to the site's own.
 
     Args:
         body_of: makes blocks of the page from those of the file and from the keys of its pictures by name.
+        seen: as `write_minutes`.
     """
     intake = minutes.take_intake(intake, by=by)
     meeting = intake.meeting
-    page = write_minutes(meeting, body_of(intake.blocks, keep_pictures(intake)), by=by)
+    page = write_minutes(meeting, body_of(intake.blocks, keep_pictures(intake)), by=by, seen=seen)
     if records.attendance:
         room.add_attendance(meeting, [Seat(**row) for row in records.attendance], by=by)
+    # Sent twice, by a second press or the back button, it is recorded once.
+    decided = set(meeting.decisions.values_list("text", flat=True))
+    asked = set(meeting.action_items.values_list("text", flat=True))
     for decision in records.decisions:
-        room.record_decision(meeting, by=by, **decision)
+        if decision["text"].strip() not in decided:
+            room.record_decision(meeting, by=by, **decision)
     for entry in records.actions:
-        log.enter(meeting.body, meeting=meeting, by=by, **entry)
+        if entry["text"].strip() not in asked:
+            log.enter(meeting.body, meeting=meeting, by=by, **entry)
     return page
 
 
@@ -119,21 +140,31 @@ def keep_pictures(intake: MinutesIntake) -> dict[str, int]:
 
 
 @transaction.atomic
-def publish_minutes(meeting: Meeting, *, by: User, reason: str = "") -> MinutesVersion:
+def publish_minutes(
+    meeting: Meeting, *, by: User, reason: str = "", seen: str | None = None
+) -> MinutesVersion:
     """Publish the minutes as they were saved last: as a draft to be agreed, or after approval as a correction.
 
+    Args:
+        seen: what `by` has read (`queries.reading_of`); what was written since is not published unread.
     Raises:
         PermissionDenied: `by` may not publish minutes of this body.
         SecondPersonNeeded: `by` wrote some of it since it was published last.
-        ValidationError: nothing has changed, nothing is written, or a correction has no reason (keyed by `reason`).
+        ValidationError: nothing has changed, nothing is written, it is not what `by` has read, or a correction has no reason
+            (keyed by `reason`).
     """
-    if not by.has_perm("meetings.minutes.publish", meeting):
-        raise PermissionDenied
+    meeting = locked(meeting.pk, by, "meetings.minutes.publish")
     page = MinutesPage.objects.filter(meeting=meeting).first()
     if page is None:
         raise ValidationError(_("There are no minutes to publish yet."))
     last = newest_version(meeting)
     refuse_author(page, last.revision if last else None, by)
+    if seen is not None and seen != queries.reading_now(meeting, page.get_latest_revision_as_object()):
+        raise ValidationError(
+            _(
+                "Somebody has changed these minutes since you opened them. Read them once more, then publish them."
+            )
+        )
     publish_latest(page, by=by)
     page = MinutesPage.objects.get(pk=page.pk)
     if not page.body:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -18,6 +19,7 @@ from snb.meetings.models import Meeting
 WORD_KINDS = frozenset({Kind.DOCX, Kind.ODT})
 MOST_TEXT = 30_000
 """Characters of one section."""
+MOST_PARTS = 200
 
 
 class WordForm(forms.Form):
@@ -48,12 +50,17 @@ class WordForm(forms.Form):
 
 
 class PartsForm(forms.Form):
-    """One field for each section, in the order of the agenda."""
+    """One field for each section, in the order of the agenda, and what the page showed when it was opened."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, parts: Sequence[Part], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.parts = list(parts)
         for number, part in enumerate(self.parts):
+            self.fields[f"heading_{number}"] = forms.CharField(
+                initial=part.heading, required=False, widget=forms.HiddenInput
+            )
             self.fields[f"part_{number}"] = forms.CharField(
                 label=part.heading or _("Before the first item"),
                 initial=part.text,
@@ -62,10 +69,17 @@ class PartsForm(forms.Form):
                 widget=forms.Textarea(attrs={"rows": 6}),
             )
 
+    @classmethod
+    def parts_in(cls, data: Mapping[str, Any]) -> list[Part]:
+        """The sections that a page was opened with."""
+        numbers = itertools.takewhile(lambda number: f"part_{number}" in data, range(MOST_PARTS))
+        return [Part(str(data.get(f"heading_{number}", ""))[:255], "") for number in numbers]
+
     def clean(self) -> dict[str, Any]:
         """Something is written."""
         data = super().clean() or {}
-        if not self.errors and not any(text.strip() for text in data.values()):
+        typed = [data.get(f"part_{number}", "") for number in range(len(self.parts))]
+        if not self.errors and not any(text.strip() for text in typed):
             raise forms.ValidationError(_("Write something under at least one item."))
         return data
 
@@ -156,6 +170,8 @@ class ApproveForm(forms.Form):
             "invalid_choice": _("Choose a later meeting of the same body that has taken place."),
         },
     )
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, meetings: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -18,7 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, Revision
 from wagtail.search import index
 
 from cms.blocks import BodyBlock, MinutesBlock
@@ -90,6 +90,14 @@ class ActedPage(PublicPage):
     def _only_by_action(self) -> None:
         if not _acting.get():
             raise PermissionDenied("Only an action of ours does this to a meeting's page.")
+
+    def save_revision(
+        self, *args: Any, overwrite_revision: Revision | None = None, **kwargs: Any
+    ) -> Revision:
+        """As usual, but never over a revision that is out: whoever writes on after a publication has written something new."""
+        if overwrite_revision is not None and overwrite_revision.pk == self.live_revision_id:
+            overwrite_revision = None
+        return super().save_revision(*args, overwrite_revision=overwrite_revision, **kwargs)
 
     def publish(self, *args: Any, **kwargs: Any) -> Any:
         """Only by an action."""

@@ -3,10 +3,13 @@
 from cms.queries.minutes import (
     draft_to_review,
     edits_in_wagtail,
+    introduction_of_page,
     minutes_state,
     parts_of_minutes,
     proposed,
+    reading_now,
     report_of,
+    writing_of,
 )
 from cms.queries.pages import (
     Entry,
@@ -43,6 +46,7 @@ __all__ = [
     "has_panel",
     "help_page",
     "home_of",
+    "introduction_of_page",
     "latest_news",
     "minutes_state",
     "news_index",
@@ -51,6 +55,7 @@ __all__ = [
     "proposed",
     "public_document",
     "public_rendition",
+    "reading_now",
     "report_of",
     "retention_rules",
     "search_pages",
@@ -60,4 +65,5 @@ __all__ = [
     "site_of",
     "standing_page",
     "ward_news",
+    "writing_of",
 ]

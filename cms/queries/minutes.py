@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,7 +13,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
 from cms.calculations import Part, blocks_to_parts
-from cms.models import MinutesPage
+from cms.models import MeetingPage, MinutesPage
 from snb.meetings.enums import Capacity, ItemKind, MeetingStatus, Presence
 from snb.meetings.models import (
     ActionItem,
@@ -24,6 +26,7 @@ from snb.meetings.models import (
 from snb.meetings.queries.agenda import draft_agenda
 from snb.meetings.queries.public import meetings_that_may_approve
 from snb.meetings.queries.questions import answers_for_minutes
+from snb.meetings.queries.take_away import WhoCame, who_came
 from snb.people.models import User
 
 
@@ -43,6 +46,12 @@ class MinutesState:
     is_changed: bool
     is_broken: bool
     may_be_approved: bool
+    attendance: WhoCame
+
+    @property
+    def seen(self) -> str:
+        """What the person who looks at the desk has read; only that is published (`reading_of`)."""
+        return reading_of(self.draft, self.decisions, self.entries, self.attendance) if self.draft else ""
 
     @property
     def last(self) -> MinutesVersion | None:
@@ -76,6 +85,32 @@ class MinutesState:
         return self.meeting.status not in never and self.meeting.has_begun
 
 
+def reading_of(
+    draft: MinutesPage, decisions: Sequence[Decision], entries: Sequence[ActionItem], came: WhoCame
+) -> str:
+    """Tells what somebody has read before they publish it from what is there now: text, decisions, actions, who came."""
+    said = [
+        draft.spelled_out(),
+        [
+            [one.number, one.text, one.is_private, one.votes_for, one.votes_against, one.abstained]
+            for one in decisions
+        ],
+        [[one.label, one.text, one.owner_name, str(one.due_on), one.is_private] for one in entries],
+        [came.groups, came.apologies, came.absent, came.public],
+    ]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
+
+
+def reading_now(meeting: Meeting, draft: MinutesPage) -> str:
+    """The same of what is there now."""
+    return reading_of(
+        draft,
+        list(meeting.decisions.select_related("item")),
+        list(meeting.action_items.order_by("number")),
+        who_came(meeting),
+    )
+
+
 def minutes_state(meeting: Meeting, user: User) -> MinutesState:
     """Where the minutes stand; as many queries whatever their length."""
     page = MinutesPage.objects.filter(meeting=meeting).first()
@@ -103,7 +138,15 @@ def minutes_state(meeting: Meeting, user: User) -> MinutesState:
         is_broken=page is not None and page.live and last is not None and page.spelled_out() != last.body,
         may_be_approved=meeting.status == MeetingStatus.MINUTES_PUBLISHED
         and meetings_that_may_approve(meeting).exists(),
+        attendance=who_came(meeting),
     )
+
+
+def introduction_of_page(meeting: Meeting) -> str:
+    """What stands above the agenda on the meeting's page, as it was saved last; HTML. Two queries."""
+    page = MeetingPage.objects.filter(meeting=meeting).first()
+    draft = page.get_latest_revision_as_object() if page else None
+    return str(draft.body.render_as_block()) if draft is not None and draft.body else ""
 
 
 def draft_to_review(page: MinutesPage) -> tuple[str, dict[str, Any]]:
@@ -225,6 +268,16 @@ def parts_of_minutes(meeting: Meeting) -> list[Part] | None:
         words = questions_in_words(meeting) if item.row.kind == ItemKind.QUESTIONS else ""
         parts.append(Part(f"{item.number}. {item.row.title}", words))
     return parts or [Part(_("What was discussed"), ""), Part(_("What was decided"), "")]
+
+
+def writing_of(meeting: Meeting) -> str:
+    """Tells the text that somebody began to change from what is there now; before there is any, by the boxes alone."""
+    page = MinutesPage.objects.filter(meeting=meeting).first()
+    parts = parts_of_minutes(meeting) if page is None else None
+    said = (
+        page.get_latest_revision_as_object().spelled_out() if page else [part.heading for part in parts or []]
+    )
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
 
 
 def questions_in_words(meeting: Meeting) -> str:

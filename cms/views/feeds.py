@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from cms import queries
 from cms.models import NewsPage
+from snb.meetings.calculations import one_line, without_controls
 
 ITEMS = 20
 
@@ -44,11 +45,11 @@ class NewsFeed(Feed):
 
     def item_title(self, item: NewsPage) -> str:
         """The headline."""
-        return item.title
+        return one_line(item.title)
 
     def item_description(self, item: NewsPage) -> str:
         """The introduction."""
-        return item.intro
+        return without_controls(item.intro)
 
     def item_link(self, item: NewsPage) -> str:
         """The article."""

@@ -38,7 +38,7 @@ from snb.meetings.actions import minutes as rows
 from snb.meetings.enums import MeetingStatus
 from snb.meetings.importers import convert
 from snb.meetings.models import Meeting, MinutesIntake, ReviewComment
-from snb.meetings.queries.public import meetings_that_may_approve
+from snb.meetings.queries.public import meetings_that_may_approve, newest_version
 from snb.people.forms import attach
 from snb.people.views import deeds
 from snb.people.views.deeds import user_of
@@ -156,7 +156,13 @@ def minutes_intake(request: HttpRequest, meeting: Meeting, pk: UUID) -> HttpResp
             for one in sets
         ]
         try:
-            text.use_word_file(intake, text.Records(*kept), body_of=minutes_body, by=user_of(request))
+            text.use_word_file(
+                intake,
+                text.Records(*kept),
+                body_of=minutes_body,
+                by=user_of(request),
+                seen=request.POST.get("seen"),
+            )
         except ValidationError as error:
             messages.error(request, said(error))
         else:
@@ -173,6 +179,7 @@ def minutes_intake(request: HttpRequest, meeting: Meeting, pk: UUID) -> HttpResp
         "actions": actions,
         "has_errors": data is not None and not all(checked),
         "sets": sets,
+        "seen": request.POST.get("seen") or queries.writing_of(meeting),
         "replaces": meeting.status != MeetingStatus.HELD,
     }
     return render(request, "cms/minutes_intake.html", context)
@@ -183,14 +190,18 @@ def minutes_intake(request: HttpRequest, meeting: Meeting, pk: UUID) -> HttpResp
 @require_http_methods(["GET", "HEAD", "POST"])
 def minutes_write(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """One box for each item of the agenda. A text that the editor has done more with is edited there."""
-    parts = queries.parts_of_minutes(meeting)
+    sent = request.POST if request.method == "POST" else None
+    # What was typed stays on the page under its own headings, whatever became of the text meanwhile.
+    parts = PartsForm.parts_in(sent) if sent and "seen" in sent else queries.parts_of_minutes(meeting)
     if parts is None:
         messages.error(request, _("This text has tables or pictures, so it is changed in the editor."))
         return redirect("minutes_desk", meeting.slug)
-    form = PartsForm(request.POST if request.method == "POST" else None, parts=parts)
-    if request.method == "POST" and form.is_valid():
+    form = PartsForm(sent, parts=parts, initial={"seen": queries.writing_of(meeting)})
+    if sent is not None and form.is_valid():
         try:
-            text.write_minutes(meeting, parts_to_blocks(form.written), by=user_of(request))
+            text.write_minutes(
+                meeting, parts_to_blocks(form.written), by=user_of(request), seen=sent.get("seen")
+            )
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -211,7 +222,7 @@ def agenda_publish(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """Publish the agenda: the second person's press."""
     return deeds.act(
         request,
-        partial(pages.publish_agenda, meeting),
+        partial(pages.publish_agenda, meeting, seen=request.POST.get("seen", "")),
         _("The agenda and its papers are public. Followers hear of it by email."),
         meeting.slug,
         to="meeting_desk",
@@ -222,11 +233,12 @@ def agenda_publish(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 @require_POST
 def minutes_publish(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """Publish the draft, or a correction after approval."""
+    seen = request.POST.get("seen", "")
     if meeting.status == MeetingStatus.APPROVED:
         form = CorrectForm(request.POST)
 
         def correct(*, reason: str) -> object:
-            return text.publish_minutes(meeting, reason=reason, by=user_of(request))
+            return text.publish_minutes(meeting, reason=reason, by=user_of(request), seen=seen)
 
         return form_on_desk(
             request,
@@ -239,7 +251,7 @@ def minutes_publish(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     return act(
         request,
         meeting,
-        partial(text.publish_minutes, meeting),
+        partial(text.publish_minutes, meeting, seen=seen),
         _("Published as a draft, to be agreed at a later meeting."),
     )
 
@@ -265,10 +277,15 @@ def form_on_desk(
 def minutes_approve(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """Record at which later meeting they were agreed."""
     later = meetings_that_may_approve(meeting)
-    form = ApproveForm(request.POST if request.method == "POST" else None, meetings=later)
+    last = newest_version(meeting)
+    form = ApproveForm(
+        request.POST if request.method == "POST" else None,
+        meetings=later,
+        initial={"version": last.number if last else None},
+    )
     if request.method == "POST" and form.is_valid():
         try:
-            rows.approve_minutes(meeting, in_meeting=form.cleaned_data["in_meeting"], by=user_of(request))
+            rows.approve_minutes(meeting, **form.cleaned_data, by=user_of(request))
         except ValidationError as error:
             attach(form, error)
         else:

@@ -104,6 +104,7 @@ class Event(models.TextChoices):
     AGENDA_PUBLISHED = "meetings.agenda.published", "Agenda published"
     PAPER_ADDED = "meetings.paper.added", "Paper added to an agenda"
     PAPER_REMOVED = "meetings.paper.removed", "Paper removed from an agenda"
+    PAPER_WITHDRAWN = "meetings.paper.withdrawn", "Published paper withdrawn from the public"
     ATTENDANCE_TAKEN = "meetings.attendance.taken", "Attendance taken"
     DECISION_RECORDED = "meetings.decision.recorded", "Decision recorded or its words changed"
     DECISION_REMOVED = "meetings.decision.removed", "Decision removed from draft minutes"

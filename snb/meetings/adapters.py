@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from django.utils.safestring import mark_safe
+
 from snb.meetings.enums import ItemKind
 from snb.meetings.models import Meeting
 from snb.meetings.queries.agenda import Facts
@@ -12,6 +14,8 @@ Reader = Callable[[Meeting], list[Facts]]
 _readers: dict[ItemKind, list[Reader]] = {}
 Listener = Callable[[Meeting], object]
 _listeners: list[Listener] = []
+Introduction = Callable[[Meeting], str]
+_introductions: list[Introduction] = []
 
 
 def register_facts(kind: ItemKind, reader: Reader) -> None:
@@ -32,6 +36,21 @@ def facts_for(meeting: Meeting, kinds: Iterable[ItemKind]) -> dict[ItemKind, tup
         kind: tuple(facts for reader in _readers.get(kind, []) for facts in reader(meeting))
         for kind in dict.fromkeys(kinds)
     }
+
+
+def register_introduction(reader: Introduction) -> None:
+    """Say what stands above the agenda once it is published anew: the public face knows.
+
+    Args:
+        reader: takes the meeting and returns safe HTML; nothing to say: an empty text.
+    """
+    if reader not in _introductions:
+        _introductions.append(reader)
+
+
+def introduction_of(meeting: Meeting) -> str:
+    """The words that go out above the agenda, as somebody wrote them last."""
+    return mark_safe("".join(reader(meeting) for reader in _introductions))  # noqa: S308 (the readers' word)
 
 
 def when_shown(listener: Listener) -> None:

@@ -1,7 +1,10 @@
-"""The colour of an action, how long an answer is due, and whether a quorum was there: pure, but for the language of the sentences."""
+"""The colour of an action, how long an answer is due, whether a quorum was there, and words without control characters: pure, but for
+the language of the sentences.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +13,10 @@ from django.utils.translation import ngettext
 
 from snb.meetings.enums import Answer, LogStatus, Rag
 
+CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+"""Characters that nobody sees and no feed, calendar or PDF may hold."""
+BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+"""Ways to begin a new line; Word pastes the vertical tab."""
 SOON = 14
 """Days before its date within which an action of which nothing was heard is at risk."""
 
@@ -97,3 +104,13 @@ def quorum_sentence(met: bool | None) -> str:
     if met:
         return _("Voting members there: {there} of {members}. The quorum of {needed} is met.")
     return _("Voting members there: {there} of {members}. The quorum is {needed}: {missing} too few.")
+
+
+def without_controls(words: str) -> str:
+    """The same words with plain line breaks, and without characters that nobody sees."""
+    return CONTROLS.sub("", BREAKS.sub("\n", words))
+
+
+def one_line(words: str) -> str:
+    """The same words on one line, with single spaces, and without characters that nobody sees."""
+    return " ".join(without_controls(words).split())

@@ -44,13 +44,14 @@ MEETING_TRANSITIONS: dict[MeetingStatus, frozenset[MeetingStatus]] = {
     MeetingStatus.POSTPONED: frozenset(
         {MeetingStatus.AGENDA_DRAFT, MeetingStatus.AGENDA_PUBLISHED, MeetingStatus.CANCELLED}
     ),
-    MeetingStatus.HELD: frozenset({MeetingStatus.MINUTES_DRAFT}),
+    MeetingStatus.HELD: frozenset({MeetingStatus.MINUTES_DRAFT, MeetingStatus.CANCELLED}),
     MeetingStatus.MINUTES_DRAFT: frozenset({MeetingStatus.MINUTES_PUBLISHED}),
     MeetingStatus.MINUTES_PUBLISHED: frozenset({MeetingStatus.APPROVED}),
     MeetingStatus.APPROVED: frozenset(),
     MeetingStatus.CANCELLED: frozenset(),
 }
-"""A postponed meeting goes back to where it was once it has a new date. Corrections after approval are versions, not states."""
+"""A postponed meeting goes back to where it was once it has a new date. One that the clock marked as held is cancelled where
+nobody met after all. Corrections after approval are versions, not states."""
 
 UPCOMING_STATES = (MeetingStatus.AGENDA_DRAFT, MeetingStatus.AGENDA_PUBLISHED)
 """It is still to take place on its date."""

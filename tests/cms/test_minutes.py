@@ -166,6 +166,26 @@ def test_an_agenda_has_two_pairs_of_eyes_too(board_meeting, cast):
     assert "own cup" in str(page.body)
 
 
+def test_what_stands_above_the_agenda_is_read_before_it_is_published(
+    board_meeting, cast, camden, site_client
+):
+    page = keep_meeting_page(board_meeting)
+    write_agenda(board_meeting, [ItemDraft("Welcome", ItemKind.APOLOGIES)], by=cast.secretary)
+    chair, path = site_client(camden, cast.chair), f"/desk/meetings/{board_meeting.slug}/"
+    form = shown_form(chair, path, "")
+    page.body = [("text", "<p>Bring <b>a slander</b>.</p>")]
+    page.save_revision(user=cast.editor)
+    said = chair.post(f"{path}publish-agenda/", form, follow=True).content.decode()
+    assert "Somebody has changed this agenda since you opened it." in said
+    assert "Bring <b>a slander</b>." in said
+    assert Meeting.objects.get(pk=board_meeting.pk).agenda_published_at is None
+    chair.post(f"{path}publish-agenda/", shown_form(chair, path, ""))
+    assert (
+        "Bring <b>a slander</b>."
+        in site_client(camden).get(board_meeting.get_absolute_url()).content.decode()
+    )
+
+
 # ---------------------------------------------------------------------------------------------- Wagtail's doors
 DOORS = {
     "publish": lambda page, user: page.get_latest_revision().publish(user=user),
@@ -220,6 +240,30 @@ def test_the_editor_saves_and_never_publishes(published, secretary, action):
     assert "Slipped in" not in str(page.body)
 
 
+def test_writing_on_after_the_publication_is_new_writing(published, secretary, cast):
+    page = MinutesPage.objects.get(meeting=published)
+    address = f"/admin/pages/{page.pk}/edit/"
+    form = shown_form(secretary, address) | {"private_body-count": "0"}
+    form |= {
+        "body-count": "1",
+        "body-0-type": "notice",
+        "body-0-order": "0",
+        "body-0-deleted": "",
+        "body-0-id": "",
+        "body-0-value-kind": "note",
+        "body-0-value-text": "Slipped in.",
+        # The editor was open all along and saves by itself, over what the secretary saved last: that is out by now.
+        "overwrite_revision_id": str(page.live_revision_id),
+    }
+    response = secretary.post(address, form, headers={"accept": "application/json"})
+    assert (response.status_code, response.json()["success"]) == (200, True)
+    page.refresh_from_db()
+    assert page.latest_revision_id > page.live_revision_id
+    with pytest.raises(SecondPersonNeeded):
+        publish_minutes(published, by=cast.secretary)
+    assert "Slipped in" in publish_minutes(published, by=cast.chair).body
+
+
 @pytest.mark.parametrize("route", ["unpublish", "delete", "move", "copy"])
 @pytest.mark.parametrize("kind", [MeetingPage, MinutesPage])
 def test_the_admin_has_no_page_for_it(published, secretary, route, kind):
@@ -261,7 +305,7 @@ def test_approval_is_a_decision_of_a_later_meeting_and_freezes_the_text(approved
     assert versions[1].sha256 in shown
 
 
-@pytest.mark.parametrize("wrong", ["earlier", "other body", "not held yet", "itself"])
+@pytest.mark.parametrize("wrong", ["earlier", "other body", "not held yet", "never announced", "itself"])
 def test_another_meeting_does_not_approve(published, cast, camden, highgate, wrong):
     from tests import factories as make
 
@@ -270,6 +314,7 @@ def test_another_meeting_does_not_approve(published, cast, camden, highgate, wro
         "earlier": lambda: make_meeting(body, days=-30, status=MeetingStatus.HELD, slug="earlier"),
         "other body": lambda: make_meeting(make.make_panel(highgate), days=-1, status=MeetingStatus.HELD),
         "not held yet": lambda: make_meeting(body, days=5, slug="ahead"),
+        "never announced": lambda: make_meeting(body, days=-1, slug="unheard", announced_at=None),
         "itself": lambda: published,
     }[wrong]()
     with pytest.raises(ValidationError) as refused:

@@ -15,15 +15,18 @@ from cms.actions.minutes import publish_minutes, write_minutes
 from cms.models import MinutesPage, PortalImage
 from cms.queries.minutes import _capacity, proposed
 from snb.files.models import StoredFile
+from snb.meetings.actions import log, room
 from snb.meetings.actions.minutes import approve_minutes
 from snb.meetings.enums import MeetingStatus, VersionKind
 from snb.meetings.models import ActionItem, Attendance, Decision, Meeting, MinutesIntake, ReviewComment
 from snb.people.models import SignedLink, User
 from snb.people.queries import token_of
+from tests.cms.forms import shown_form
 from tests.meetings.conftest import add_items, board_body, make_meeting
 
 pytestmark = pytest.mark.django_db
 WORD = Path(__file__).parent.parent / "meetings" / "word" / "files"
+ACTION_OWNER = {f"actions-{number}-owner_name": "Secretary" for number in range(20)}
 BODY = [
     ("heading", {"text": "1. Welcome", "level": "2", "language": ""}),
     ("text", "<p>All were welcome.</p>"),
@@ -225,24 +228,109 @@ def test_the_whole_way_on_the_desk(held, cast, camden, site_client):
     refused = secretary.post(at(held, "publish/"), follow=True).content.decode()
     assert "somebody else publishes it" in refused
     assert held.versions.count() == 0
-    chair.post(at(held, "publish/"))
+    chair.post(at(held, "publish/"), shown_form(chair, at(held), ""))
     held.refresh_from_db()
     assert held.status == MeetingStatus.MINUTES_PUBLISHED
     assert "No later meeting" in chair.get(at(held, "approve/")).content.decode()
     later = make_meeting(board_body(camden), days=-1, status=MeetingStatus.HELD, slug="later")
     nothing = chair.post(at(held, "approve/"), {})
     assert "Choose the meeting that agreed them." in nothing.content.decode()
-    assert chair.post(at(held, "approve/"), {"in_meeting": later.pk}).status_code == 302
+    form = shown_form(chair, at(held, "approve/"), "")
+    assert chair.post(at(held, "approve/"), form | {"in_meeting": later.pk}).status_code == 302
     held.refresh_from_db()
     assert (held.status, held.approved_in) == (MeetingStatus.APPROVED, later)
     page = MinutesPage.objects.get(meeting=held)
     page.body = BODY
     page.save_revision(user=cast.secretary)
-    without = chair.post(at(held, "publish/"), {"reason": ""})
+    without = chair.post(at(held, "publish/"), shown_form(chair, at(held), ""))
     assert (without.status_code, held.versions.count()) == (422, 2)
     assert "Say what was wrong." in without.content.decode()
-    chair.post(at(held, "publish/"), {"reason": "A slip."})
+    chair.post(at(held, "publish/"), shown_form(chair, at(held), "") | {"reason": "A slip."})
     assert held.versions.latest("number").kind == VersionKind.CORRECTED
+
+
+def shared_writing(meeting, *clients) -> list[dict[str, str]]:
+    """The boxes as each of them has them open."""
+    return [shown_form(client, at(meeting, "write/"), "") for client in clients]
+
+
+def test_two_secretaries_do_not_overwrite_each_other(held, cast, camden, site_client):
+    secretary, chair = site_client(camden, cast.secretary), site_client(camden, cast.chair)
+    first, second = shared_writing(held, secretary, chair)
+    mine = {"part_0": "All were welcome.", "part_1": "Falling."}
+    assert secretary.post(at(held, "write/"), first | mine).status_code == 302
+    # Pressed twice it is the same.
+    assert secretary.post(at(held, "write/"), first | mine).status_code == 302
+    refused = chair.post(
+        at(held, "write/"), second | {"part_0": "Nobody came.", "part_1": ""}
+    ).content.decode()
+    assert ("Somebody else has changed these minutes" in refused, "Nobody came." in refused) == (True, True)
+    assert "All were welcome." in chair.get(at(held, "write/")).content.decode()
+    (third,) = shared_writing(held, chair)
+    assert chair.post(at(held, "write/"), third | {"part_1": "Rising."}).status_code == 302
+
+
+def test_what_was_typed_stays_when_a_text_with_tables_came_in_meanwhile(held, cast, camden, site_client):
+    secretary, chair = site_client(camden, cast.secretary), site_client(camden, cast.chair)
+    (mine,) = shared_writing(held, chair)
+    where = secretary.post(at(held, "word/"), {"file": upload("action-table.docx")})["Location"]
+    secretary.post(where, posted(secretary.get(where).content.decode()) | ACTION_OWNER)
+    response = chair.post(at(held, "write/"), mine | {"part_0": "An hour of typing."})
+    shown = response.content.decode()
+    assert (response.status_code, "An hour of typing." in shown, "1. Welcome" in shown) == (200, True, True)
+    assert "Somebody else has changed these minutes" in shown
+
+
+def test_nobody_publishes_words_they_have_not_read(held, cast, camden, site_client):
+    chair = site_client(camden, cast.chair)
+    write_minutes(held, BODY, by=cast.secretary)
+    form = shown_form(chair, at(held), "")
+    changes = (
+        lambda: write_minutes(held, [*BODY, ("text", "<p>And a slander.</p>")], by=cast.secretary),
+        lambda: room.record_decision(held, text="To sell the hall.", by=cast.secretary),
+        lambda: log.enter(
+            held.body, meeting=held, text="Sell it.", owner_name="The chair", by=cast.secretary
+        ),
+        lambda: room.take_attendance(
+            held, [room.Seat("PC Demo", capacity="police", presence="present")], by=cast.secretary
+        ),
+    )
+    for change in changes:
+        change()
+        said = chair.post(at(held, "publish/"), form, follow=True).content.decode()
+        assert "Somebody has changed these minutes since you opened them." in said
+        assert held.versions.count() == 0
+        form = shown_form(chair, at(held), "")
+    shown = chair.get(at(held)).content.decode()
+    assert all(words in shown for words in ("And a slander.", "To sell the hall.", "Sell it.", "PC Demo"))
+    assert "changed these minutes" in chair.post(at(held, "publish/"), follow=True).content.decode()
+    chair.post(at(held, "publish/"), form)
+    assert held.versions.count() == 1
+
+
+def test_nobody_records_as_agreed_what_they_have_not_read(drafted, cast, camden, site_client):
+    chair = site_client(camden, cast.chair)
+    publish_minutes(drafted, by=cast.chair)
+    later = make_meeting(board_body(camden), days=-1, status=MeetingStatus.HELD, slug="later")
+    form = shown_form(chair, at(drafted, "approve/"), "") | {"in_meeting": later.pk}
+    write_minutes(drafted, [*BODY, ("text", "<p>And a slander.</p>")], by=cast.secretary)
+    publish_minutes(drafted, by=cast.oversight)
+    refused = chair.post(at(drafted, "approve/"), form).content.decode()
+    assert "The draft was published anew since you opened this page." in refused
+    form = shown_form(chair, at(drafted, "approve/"), "") | {"in_meeting": later.pk}
+    assert chair.post(at(drafted, "approve/"), form).status_code == 302
+
+
+def test_a_file_used_twice_is_recorded_once(held, cast, camden, site_client):
+    client = site_client(camden, cast.secretary)
+    where = client.post(at(held, "word/"), {"file": upload("action-table.docx")})["Location"]
+    form = posted(client.get(where).content.decode()) | ACTION_OWNER
+    counts = []
+    for _press in range(2):
+        assert client.post(where, form).status_code == 302
+        counts.append((ActionItem.objects.count(), Decision.objects.count(), Attendance.objects.count()))
+    assert counts[0] == counts[1]
+    assert counts[0][0] > 0
 
 
 # ---------------------------------------------------------------------------------------------- readers

@@ -146,6 +146,13 @@ def test_the_feed_has_this_site_s_news_newest_first(camden, brent, site_client):
     assert entries(site_client().get("/news/feed/")) == []
 
 
+def test_a_headline_pasted_from_word_does_not_break_the_feed(camden, site_client):
+    make.make_article(camden, "Lamps\x0bare mended\x07", slug="lamps")
+    assert entries(site_client(camden).get("/news/feed/")) == [
+        ("Lamps are mended", camden.url("/news/lamps/"))
+    ]
+
+
 def locations(response) -> list[str]:
     """The addresses of a site map."""
     return [

@@ -7,10 +7,11 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.template.loader import render_to_string
 from django.test import override_settings
 from django.utils import timezone
 
-from snb.audit.models import AuditEvent
+from snb.audit.models import AuditEvent, Epoch
 from snb.files.enums import State
 from snb.files.models import StoredFile
 from snb.meetings import adapters
@@ -20,6 +21,7 @@ from snb.meetings.actions.meetings import postpone_meeting
 from snb.meetings.actions.templates import TEMPLATES
 from snb.meetings.enums import ItemKind, MeetingKind, MeetingStatus
 from snb.meetings.errors import InvalidTransition, SecondPersonNeeded
+from snb.meetings.exports.documents import agenda_document
 from snb.meetings.models import AgendaItem, Meeting, Paper
 from snb.meetings.queries.agenda import (
     Fact,
@@ -52,6 +54,11 @@ def events() -> list[str]:
         .order_by("pk")
         .values_list("event", flat=True)
     )
+
+
+def epoch(board) -> int:
+    """Moves with every change of the board's public pages."""
+    return Epoch.objects.get(board=board.code).number
 
 
 def written(meeting: Meeting, cast, *titles: str) -> list[AgendaItem]:
@@ -359,6 +366,68 @@ def test_public_goes_on_seeing_what_was_published(cast, camden, board_meeting, s
     assert set(StoredFile.objects.values_list("pk", "state")) == {(added.file_id, State.PUBLISHED)}
     assert not Paper.objects.filter(pk__in=[paper.pk, other_paper.pk]).exists()
     assert stranger.get(kept[0].papers[0].url).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "status", [MeetingStatus.AGENDA_PUBLISHED, MeetingStatus.POSTPONED, MeetingStatus.APPROVED]
+)
+def test_a_paper_that_should_not_be_public_is_withdrawn_at_once(
+    cast, camden, board_meeting, site_client, status
+):
+    (item,) = written(board_meeting, cast, "One")
+    paper, other = attach(item, cast, "With an address"), attach(item, cast, "Other")
+    actions.freeze_agenda(board_meeting, by=cast.chair)
+    Meeting.objects.update(status=status)
+    stranger, member = site_client(camden), site_client(camden, cast.member)
+    address = paper.file.get_absolute_url()
+    assert stranger.get(address).status_code == 200
+    path = f"/desk/meetings/{board_meeting.slug}/papers/"
+    secretary = site_client(camden, cast.secretary)
+    assert "With an address" in secretary.get(path).content.decode()
+
+    for who in ("member", "editor", "panel_chair", "other_chair", "resident"):
+        client = site_client(camden, cast.by_name[who])
+        assert client.post(f"{path}{paper.pk}/withdraw/").status_code == 404
+    before = epoch(camden)
+    said = secretary.post(f"{path}{paper.pk}/withdraw/", follow=True).content.decode()
+
+    assert "The paper is withdrawn." in said
+    assert (stranger.get(address).status_code, epoch(camden) > before) == (404, True)
+    (shown,) = published_agenda(Meeting.objects.get())
+    assert ([one.title for one in shown.papers], shown.withdrawn) == (["Other"], (timezone.localdate(),))
+    assert stranger.get(other.file.get_absolute_url()).status_code == 200
+    assert member.get(address).status_code == 200
+    assert events()[-1] == "meetings.paper.withdrawn"
+    again = secretary.post(f"{path}{paper.pk}/withdraw/", follow=True).content.decode()
+    assert "This paper is not public." in again
+    if status == MeetingStatus.AGENDA_PUBLISHED:
+        page = Meeting.objects.get()
+        actions.write_agenda(page, drafts(page), by=cast.secretary)
+        actions.freeze_agenda(page, by=cast.chair)
+        assert stranger.get(address).status_code == 404
+        assert not Paper.objects.filter(pk=paper.pk).exists()
+
+
+def test_withdrawing_is_said_on_page_and_paper(cast, camden, board_meeting, site_client):
+    item, _other = written(board_meeting, cast, "One", "Two")
+    paper = attach(item, cast)
+    actions.freeze_agenda(board_meeting, by=cast.chair)
+    actions.withdraw_paper(paper, by=cast.chair)
+    meeting = Meeting.objects.get()
+    day = f"{timezone.localdate():%-d %B %Y}"
+    page = render_to_string("meetings/_agenda.html", {"items": published_agenda(meeting), "level": 3})
+    document = agenda_document(meeting)
+    assert page.count(f"A paper was withdrawn on {day}.") == 1
+    assert document.html.count(f"A paper was withdrawn on {day}.") == 1
+    assert "Report" not in page + document.html
+
+
+def test_a_paper_nobody_reads_is_not_withdrawn(cast, board_meeting):
+    (item,) = written(board_meeting, cast, "One")
+    with pytest.raises(ValidationError, match="not public"):
+        actions.withdraw_paper(attach(item, cast), by=cast.secretary)
+    with pytest.raises(PermissionDenied):
+        actions.withdraw_paper(Paper.objects.get(), by=cast.member)
 
 
 def test_files_set_aside_outlive_the_sweep(cast, board_meeting):

@@ -15,6 +15,8 @@ from snb.audit.models import AuditEvent, Epoch
 from snb.boards.enums import BodyKind
 from snb.boards.models import Body
 from snb.meetings.actions import meetings as actions
+from snb.meetings.actions.plans import RESERVED
+from snb.meetings.actions.room import record_decision
 from snb.meetings.enums import (
     MEETING_TRANSITIONS,
     UPCOMING_STATES,
@@ -133,7 +135,7 @@ def test_slug_taken_gets_a_number_and_another_boards_does_not_count(cast, camden
 @pytest.mark.parametrize("title", ["Actions", "questions", "…", "Feed " * 20])
 def test_no_slug_is_a_word_of_the_address_table(cast, camden, title):
     meeting = planned(cast, camden, title=title)
-    assert meeting.slug not in actions.RESERVED
+    assert meeting.slug not in RESERVED
     assert len(meeting.slug) <= 120
 
 
@@ -302,6 +304,26 @@ def test_cancelled_meeting_stays_cancelled_with_its_reason(cast, camden, board_m
         with pytest.raises(InvalidTransition, match="Cancelled"):
             call_off(cancelled, reason="x", by=cast.chair)
     assert list(Meeting.objects.public()) == [cancelled]
+
+
+def test_meeting_that_the_clock_marked_as_held_did_not_take_place(cast, camden, site_client):
+    meeting = make_meeting(board_body(camden), days=-1, status=MeetingStatus.HELD)
+    chair, path = site_client(camden, cast.chair), f"/desk/meetings/{meeting.slug}/"
+    assert "It did not take place" in chair.get(path).content.decode()
+    said = chair.post(f"{path}cancel/", {"reason": "Only two of us came."}, follow=True).content.decode()
+    assert "The meeting is listed as cancelled." in said
+    meeting.refresh_from_db()
+    assert (meeting.status, meeting.sequence) == (MeetingStatus.CANCELLED, 1)
+    assert "Only two of us came." in site_client(camden).get("/meetings/feed/").content.decode()
+
+
+@pytest.mark.parametrize("status", [MeetingStatus.AGENDA_PUBLISHED, MeetingStatus.HELD])
+def test_meeting_that_decided_something_has_taken_place(cast, camden, status):
+    meeting = make_meeting(board_body(camden), days=-0.01, status=status)
+    record_decision(meeting, text="To buy lamps.", by=cast.secretary)
+    with pytest.raises(InvalidTransition, match="has taken place"):
+        actions.cancel_meeting(meeting, reason="x", by=cast.chair)
+    assert Meeting.objects.get().status == status
 
 
 def test_reason_is_asked_for_before_anything_is_called_off(cast, board_meeting):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -18,6 +19,7 @@ from snb.meetings.enums import ItemKind, MeetingKind, MeetingStatus
 from snb.meetings.models import Meeting, MeetingRules, Paper
 from snb.meetings.queries.agenda import draft_agenda, fingerprint
 from tests import factories as make
+from tests.cms.forms import shown_form
 from tests.counting import queries_in
 from tests.meetings.conftest import add_items, board_body, make_meeting
 from tests.meetings.test_desk_agenda import PDF, SECRET
@@ -305,11 +307,58 @@ def test_plan_changes_freely_and_an_announced_meeting_in_details(cast, camden, b
     hidden.refresh_from_db()
     assert hidden.title == "Extra"
     before = (board_meeting.starts_at, board_meeting.place)
-    client.post(
-        f"/desk/meetings/{board_meeting.slug}/change/", plan_fields(place="Elsewhere", chair_name="New Chair")
-    )
+    path = f"/desk/meetings/{board_meeting.slug}/change/"
+    sent = plan_fields(place="Elsewhere", chair_name="New Chair")
+    assert "To change its day, time or place, move it." in text(client.post(path, sent))
+    client.post(path, {name: sent[name] for name in sent if name not in {"day", "begins", "ends"}})
     board_meeting.refresh_from_db()
     assert (board_meeting.starts_at, board_meeting.place, board_meeting.chair_name) == (*before, "New Chair")
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_nobodys_details_are_overwritten_by_an_old_page(cast, camden, site_client, announced):
+    meeting = make_meeting(board_body(camden), **({} if announced else {"announced_at": None}))
+    Meeting.objects.update(slug=f"{timezone.localdate(meeting.starts_at)}-board-meeting")
+    meeting.refresh_from_db()
+    secretary, chair = site_client(camden, cast.secretary), site_client(camden, cast.chair)
+    path = f"/desk/meetings/{meeting.slug}/change/"
+    old = shown_form(chair, path, "")
+    theirs = shown_form(secretary, path, "") | {"joining_url": "https://meet.example/board"}
+    for _press in range(2):  # the second press changes nothing and is no contradiction
+        answer = secretary.post(path, theirs)
+    assert answer.status_code == 302
+    page = chair.post(path, old | {"chair_name": "Mine"})
+    assert "Somebody else has changed this meeting in the meantime." in text(page)
+    assert 'value="Mine"' in text(page)
+    meeting.refresh_from_db()
+    assert (meeting.joining_url, meeting.chair_name) == ("https://meet.example/board", "")
+    assert chair.post(path, shown_form(chair, path, "") | {"chair_name": "Mine"}).status_code == 302
+    meeting.refresh_from_db()
+    assert (meeting.joining_url, meeting.chair_name) == ("https://meet.example/board", "Mine")
+
+
+def test_plan_that_was_announced_meanwhile_says_that_its_time_was_not_saved(cast, camden, site_client):
+    meeting = make_meeting(board_body(camden), announced_at=None)
+    chair, path = site_client(camden, cast.chair), f"/desk/meetings/{meeting.slug}/change/"
+    old = shown_form(chair, path, "")
+    site_client(camden, cast.secretary).post(f"/desk/meetings/{meeting.slug}/announce/")
+    page = text(chair.post(path, old | {"begins": "20:30"}))
+    assert "This meeting has been announced since you opened this page." in page
+
+
+def test_two_people_do_not_move_a_meeting_over_each_other(cast, camden, board_meeting, site_client):
+    secretary, chair = site_client(camden, cast.secretary), site_client(camden, cast.chair)
+    path = f"/desk/meetings/{board_meeting.slug}/move/"
+    old, now = shown_form(chair, path, ""), shown_form(secretary, path, "")
+    day = {"day": f"{timezone.localdate() + timedelta(days=50):%Y-%m-%d}", "reason": "The hall is flooded."}
+    assert secretary.post(path, now | day).status_code == 302
+    page = chair.post(path, old | {"place": "Library", "reason": "A bigger room."})
+    assert "Somebody else has changed this meeting in the meantime." in text(page)
+    board_meeting.refresh_from_db()
+    assert (timezone.localdate(board_meeting.starts_at).isoformat(), board_meeting.place) == (
+        day["day"],
+        "Town hall",
+    )
 
 
 def test_moved_postponed_and_cancelled_with_a_public_reason(cast, camden, board_meeting, site_client):
@@ -534,6 +583,31 @@ def test_publishing_is_offered_to_the_second_person_and_the_first_is_told_who_wa
     page = text(site_client(camden, cast.chair).get(path))
     assert button not in page
     assert "Agenda published" in page
+
+
+def test_nobody_publishes_an_agenda_they_have_not_read(
+    cast, camden, board_meeting, private_root, site_client
+):
+    chair = site_client(camden, cast.chair)
+    path = f"/desk/meetings/{board_meeting.slug}/"
+    (item,) = agenda_actions.write_agenda(board_meeting, [ItemDraft("One")], by=cast.secretary)
+    form = shown_form(chair, path, "")
+    changes = (
+        lambda: agenda_actions.write_agenda(
+            board_meeting, [ItemDraft("One", note="A slander.", id=item.pk)], by=cast.secretary
+        ),
+        lambda: agenda_actions.add_paper(item, title="Slander", file=BytesIO(PDF), by=cast.secretary),
+    )
+    for change in changes:
+        change()
+        said = text(chair.post(f"{path}publish-agenda/", form, follow=True))
+        assert "Somebody has changed this agenda since you opened it." in said
+        assert Meeting.objects.get(pk=board_meeting.pk).agenda_published_at is None
+        form = shown_form(chair, path, "")
+    assert "since you opened it" in text(chair.post(f"{path}publish-agenda/", follow=True))
+    assert "The agenda and its papers are public." in text(
+        chair.post(f"{path}publish-agenda/", form, follow=True)
+    )
 
 
 def test_private_items_are_seen_by_members_and_by_no_stranger(cast, camden, board_meeting, site_client):

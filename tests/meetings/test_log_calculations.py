@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snb.meetings.calculations import SOON, answer_words, quorum, rag_of
+from snb.meetings.calculations import SOON, answer_words, one_line, quorum, rag_of, without_controls
 from snb.meetings.enums import Answer, LogStatus, Rag
 
 pytestmark = pytest.mark.pure
@@ -90,3 +91,18 @@ def test_a_quorum_is_met_from_its_number_on(there, others, needed):
 )
 def test_quorums_in_a_sentence(there, members, needed, words):
     assert quorum(there, members, needed).words == words
+
+
+@given(st.text())
+def test_words_without_controls_keep_everything_that_is_seen(words):
+    clean = without_controls(words)
+    assert not {letter for letter in clean if unicodedata.category(letter) == "Cc"} - {"\n", "\t"}
+    seen = [letter for letter in words if unicodedata.category(letter) != "Cc" and not letter.isspace()]
+    assert [letter for letter in clean if not letter.isspace()] == seen
+    assert without_controls(clean) == clean
+    assert one_line(words) == " ".join(clean.split())
+
+
+def test_words_pasted_from_word_keep_their_lines():
+    assert without_controls("Door 1\x0bthen up\r\nand left") == "Door 1\nthen up\nand left"
+    assert one_line("Board\x0bmeeting\x07 ") == "Board meeting"

@@ -12,6 +12,7 @@ from snb.meetings.enums import Addressee, Answer, LogKind, LogStatus, MeetingSta
 from snb.meetings.models import ActionItem, ActionUpdate
 from snb.meetings.queries import log as queries
 from tests import factories as make
+from tests.cms.forms import shown_form
 from tests.meetings.conftest import board_body, make_meeting
 
 LOG, DESK = "/meetings/actions/", "/desk/meetings/actions/"
@@ -159,6 +160,21 @@ def test_the_desk_enters_updates_and_takes_back(log, cast, camden, site_client):
     entry.refresh_from_db()
     assert entry.rag == ""
     assert "on its way to" in words(client.post(f"{page}link/", follow=True))
+
+
+def test_what_an_owner_reported_is_not_overwritten_by_an_old_page(log, cast, camden, site_client):
+    client = site_client(camden, cast.chair)
+    entry = actions.enter(board_body(camden), text="Paint the bridge", owner=cast.member, by=cast.chair)
+    page = f"{DESK}{entry.pk}/"
+    old = shown_form(client, page, "")
+    actions.update(entry, by=cast.member, by_link=True, status="done", evidence="It is blue.")
+    answer = words(client.post(page, old | {"due_on": "2027-03-31", "note": "Later."}))
+    assert "It has been updated since you opened this page." in answer
+    entry.refresh_from_db()
+    assert (entry.status, entry.evidence, entry.due_on) == ("done", "It is blue.", None)
+    assert client.post(page, shown_form(client, page, "") | {"note": "Thank you."}).status_code == 302
+    entry.refresh_from_db()
+    assert (entry.status, entry.evidence) == ("done", "It is blue.")
 
 
 def test_bad_input_stays_with_the_error_at_its_field(log, cast, camden, site_client):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -18,6 +19,7 @@ from snb.meetings.models import Attendance, Decision, Meeting
 from snb.meetings.queries import room as queries
 from snb.meetings.queries.room import Seat
 from tests import factories as make
+from tests.cms.forms import shown_form
 from tests.committed import at_once
 from tests.counting import queries_in
 from tests.meetings.conftest import add_items, board_body, make_meeting
@@ -289,6 +291,49 @@ def test_attendance_is_taken_on_its_page(cast, camden, held, site_client):
     )
     client.post(attendance_path(held), fields(cast))
     assert set(Attendance.objects.values_list("name", flat=True)) == {"Chair", "Member"}
+
+
+def test_two_phones_at_two_doors_lose_nobody(cast, camden, held, site_client):
+    actions.take_attendance(
+        held, [*marked(held, chair=Presence.APOLOGIES), guest("Cllr Demo")], by=cast.chair
+    )
+    chair, secretary = site_client(camden, cast.chair), site_client(camden, cast.secretary)
+    chairs = shown_form(chair, attendance_path(held), "")
+    secretarys = shown_form(secretary, attendance_path(held), "")
+    keys = {name: getattr(cast, name).public_id.hex for name in ("chair", "member", "secretary")}
+
+    chairs |= {f"presence_{keys['chair']}": "present", "guest_name_2": "PC Demo"}
+    chair.post(attendance_path(held), chairs)
+    secretarys |= {f"presence_{keys['member']}": "remote", "guest_name_2": "Ward officer", "guest_name_1": ""}
+    secretary.post(attendance_path(held), secretarys)
+
+    assert set(Attendance.objects.values_list("name", "presence")) == {
+        ("Chair", "present"),
+        ("Member", "remote"),
+        ("PC Demo", "present"),
+        ("Ward officer", "present"),
+    }
+    # Sent once more, by a second press or the back button, it is the same.
+    secretary.post(attendance_path(held), secretarys)
+    assert Attendance.objects.count() == 4
+
+
+def test_what_a_page_says_it_showed_is_not_believed(cast, camden, held, site_client):
+    client = site_client(camden, cast.chair)
+    for was in ("[", "[1, 2]", '["x", "", "king", true, "present"]', "[" * 9000, "null"):
+        client.post(attendance_path(held), fields(cast, chair="present") | {"guest_was_1": was})
+    assert set(Attendance.objects.values_list("name", "presence")) == {("Chair", "present")}
+
+
+@pytest.mark.postgres  # SQLite lets one transaction write at a time
+@pytest.mark.django_db(transaction=True)
+def test_two_phones_at_the_very_same_moment_lose_nobody(cast):
+    meeting = make_meeting(board_body(make.make_board()), starts_at=NOON, status=MeetingStatus.HELD)
+    names = [f"Guest {number}" for number in range(6)]
+    at_once(
+        partial(actions.take_attendance, meeting, [guest(name)], by=cast.chair, seen=[]) for name in names
+    )
+    assert sorted(Attendance.objects.values_list("name", flat=True)) == names
 
 
 def test_bad_input_in_the_room_keeps_everything(cast, camden, held, site_client):

@@ -175,6 +175,31 @@ def test_text_survives_commas_semicolons_new_lines_and_emoji(board_meeting):
     assert b"\n" not in made.replace(b"\r\n", b"")
 
 
+@pytest.mark.parametrize("control", ["\x0b", "\x01", "\x85", "\r\nBEGIN:VALARM\r\n"])
+def test_characters_nobody_sees_break_neither_feed_nor_calendar(
+    announced, cast, camden, site_client, control
+):
+    change_meeting(
+        announced, by=cast.chair, title=f"Board{control}meeting", access_note=f"Ring{control}twice"
+    )
+    cancel_meeting(announced, reason=f"The hall{control}is flooded.", by=cast.chair)
+    # As it may stand there from before, or from an import.
+    make_meeting(board_body(camden), title=f"Older{control}meeting", place=f"Town{control}hall", slug="older")
+
+    told = [entry["title"] + entry["text"] for entry in entries(site_client(camden))]
+    board, older = events(read(site_client(camden), "/meetings/calendar.ics"))[::-1]
+
+    assert len(told) == 3
+    assert Meeting.objects.get(pk=announced.pk).title == " ".join(f"Board{control}meeting".split()).replace(
+        "\x01", ""
+    )
+    assert [str(found["SUMMARY"]).partition(",")[0] for found in (board, older)] == [
+        " ".join(f"{word}{control}meeting".split()).replace("\x01", "")
+        for word in ("Cancelled: Board", "Older")
+    ]
+    assert not {"\x0b", "\x01", "\x85", "\r"} & set("".join(told) + board["DESCRIPTION"] + older["LOCATION"])
+
+
 # ------------------------------------------------------------------------------------------ the life of an entry
 @pytest.fixture
 def announced(cast, camden) -> Meeting:

@@ -405,6 +405,17 @@ def test_only_our_pictures_are_brought_along(minuted, address):
     assert (files, "<img" in html, "[Picture: words]" in html) == ({}, False, True)
 
 
+def test_characters_nobody_sees_stop_no_pdf(minuted, camden, site_client):
+    MinutesVersion.objects.update(html='<p>Seen\x0bhere. <img src="/x.png" alt="A\x0blamp\x01"></p>')
+    Meeting.objects.update(title="Board\x0bmeeting\x01")
+    answer = site_client(camden).get(f"/meetings/{minuted.slug}/minutes.pdf")
+    read = pypdf.PdfReader(io.BytesIO(answer.content))
+    assert answer["Content-Type"] == "application/pdf"
+    assert read.metadata.title.startswith("Minutes: Board meeting, ")
+    assert "[Picture: A" in read.pages[0].extract_text()
+    assert read.xmp_metadata.dc_title["x-default"] == read.metadata.title
+
+
 def test_minutes_ask_as_often_at_one_row_as_at_three(minuted):
     def asked() -> int:
         return queries_in(lambda: documents.minutes_as_document(Meeting.objects.get(pk=minuted.pk)))

@@ -20,11 +20,18 @@ from snb.files.actions import delete_file, publish_file, store_file, unpublish_f
 from snb.files.enums import DOCUMENTS
 from snb.meetings.actions.meetings import locked, move_to, touch
 from snb.meetings.actions.templates import TEMPLATES
-from snb.meetings.adapters import facts_for
+from snb.meetings.adapters import facts_for, introduction_of
 from snb.meetings.enums import OPEN_STATES, UPCOMING_STATES, ItemKind, MeetingKind, MeetingStatus
 from snb.meetings.errors import InvalidTransition, SecondPersonNeeded
 from snb.meetings.models import AgendaItem, Meeting, Paper
-from snb.meetings.queries.agenda import DraftItem, draft_agenda, fingerprint, paper_as_json
+from snb.meetings.queries.agenda import (
+    DraftItem,
+    draft_agenda,
+    fingerprint,
+    paper_as_json,
+    public_papers,
+    reading_of,
+)
 from snb.people.models import User
 
 MOST_ITEMS = 60
@@ -144,16 +151,56 @@ def remove_paper(paper: Paper, *, by: User) -> None:
         note_writer(meeting, by)
 
 
-def freeze_agenda(meeting: Meeting, *, by: User) -> Meeting:
+def withdraw_paper(paper: Paper, *, by: User) -> Meeting:
+    """Take a published paper off the site at once, also once its meeting is over. The agenda says that one was withdrawn, and when.
+
+    One person is enough: what should never have been public does not wait for a second one. Those who sit on the body can
+    read it on the desk as long as it is on its item; before the meeting it is taken off, so that it does not go out again.
+
+    Raises:
+        PermissionDenied: `by` may not write this body's agendas.
+        ValidationError: it is not public.
+    """
+    with transaction.atomic():
+        meeting = locked(paper.meeting.pk, by, "meetings.agenda.write")
+        paper = Paper.objects.select_related("file").get(pk=paper.pk)
+        key, today = str(paper.pk), timezone.localdate().isoformat()
+        if all(str(shown.id) != key for shown in public_papers(meeting)):
+            raise ValidationError(_("This paper is not public."))
+        for item in meeting.agenda_published:
+            kept = [entry for entry in item.get("papers", []) if entry["id"] != key]
+            if len(kept) < len(item.get("papers", [])):
+                item["papers"], item["withdrawn"] = kept, [*item.get("withdrawn", []), today]
+        meeting.changed = timezone.now()
+        meeting.save(update_fields=["agenda_published", "changed"])
+        if paper.file:
+            unpublish_file(paper.file, by=by)
+        if meeting.status in OPEN_STATES:
+            Paper.objects.filter(pk=paper.pk).update(item=None, taken_off=meeting)
+        record(
+            Event.PAPER_WITHDRAWN,
+            paper,
+            by=by,
+            board=meeting.board_code,
+            public=True,
+            meeting=str(meeting.pk),
+        )
+    return meeting
+
+
+def freeze_agenda(meeting: Meeting, *, by: User, seen: str | None = None) -> Meeting:
     """Publish the agenda as it stands: the row side, for the action that publishes its page, in that one's transaction.
 
     What the portal knows for each item is frozen with today's date, on a second publication too; papers of public items
     are published, those of private items closed, those taken off deleted.
 
+    Args:
+        seen: what `by` has read (`queries.agenda.reading_of`); what was written since is not published unread.
+
     Raises:
         PermissionDenied: `by` may not publish this body's agendas.
         InvalidTransition: the meeting is not announced, over, postponed or cancelled.
-        ValidationError: there is nothing on the agenda.
+        ValidationError: there is nothing on the agenda, or something else than what `by` has read.
         SecondPersonNeeded: `by` wrote it, or part of it, since it was published last.
     """
     with transaction.atomic():
@@ -173,6 +220,10 @@ def freeze_agenda(meeting: Meeting, *, by: User) -> Meeting:
                     "You wrote this agenda, so somebody else reads it before everybody does. Ask another person who runs "
                     "these meetings to publish it; MOPAC oversight can do it too."
                 )
+            )
+        if seen is not None and seen != reading_of(items, introduction_of(meeting)):
+            raise ValidationError(
+                _("Somebody has changed this agenda since you opened it. Read it once more, then publish it.")
             )
         publish_papers(meeting, items, by)
         meeting.agenda_published = snapshot(meeting, items)

@@ -256,6 +256,7 @@ def update(
     by_link: bool = False,
     owner: User | None = None,
     owner_email: str = "",
+    seen: str = "",
     **changes: Any,
 ) -> ActionUpdate:
     """Say how an entry stands: one step that stays readable, with what was before it.
@@ -264,13 +265,19 @@ def update(
         note: the public words with it.
         by_link: by its owner's signed link, which changes less (`BY_LINK`).
         owner: who takes it over, or `owner_email`; with `owner_name` for the public. By the desk only.
+        seen: when the entry that `by` has open was changed last, as text; what somebody else, its owner perhaps, has said
+            since is not overwritten.
         changes: of `BY_DESK`; what is not named stays as it is.
     Raises:
         PermissionDenied: `by` does not run the body; by link, is not its owner or changes more than an owner may.
         InvalidTransition: it does not lead from here to there.
-        ValidationError: a field says what is missing.
+        ValidationError: a field says what is missing, or somebody else was quicker.
     """
     entry = locked(entry)
+    if seen and seen != entry.changed.isoformat():
+        raise ValidationError(
+            _("It has been updated since you opened this page. Look at what was said before you save yours.")
+        )
     allowed = BY_LINK[LogKind(entry.kind)] if by_link else BY_DESK
     if by_link:
         if entry.owner_id != by.pk or not entry.is_public or owner or owner_email:

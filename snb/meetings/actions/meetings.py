@@ -7,10 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from snb.audit.actions import record
@@ -18,6 +17,15 @@ from snb.audit.enums import Event
 from snb.boards.enums import BodyKind
 from snb.boards.models import Board, Body
 from snb.files.actions import delete_file
+from snb.meetings.actions.plans import (
+    ACCESS,
+    DETAILS,
+    check_plan,
+    public_reason,
+    refuse_stale,
+    save_under_free_slug,
+    tidy,
+)
 from snb.meetings.adapters import show
 from snb.meetings.enums import (
     MEETING_TRANSITIONS,
@@ -32,25 +40,8 @@ from snb.meetings.models import Meeting, MeetingRules, Paper
 from snb.people.models import User
 from snb.places.models import Ward
 
-ACCESS = ("step_free", "toilets", "hearing_loop")
-"""What is known of a place; another place is not known to have it."""
-DETAILS = (
-    "title",
-    "address",
-    *ACCESS,
-    "access_note",
-    "joining_url",
-    "openness",
-    "chair_name",
-    "quorum",
-)
-"""What may still be changed once a meeting is announced: none of it moves the meeting."""
-PLANNED = ("starts_at", "ends_at", "place", *DETAILS)
-LONGEST = timedelta(hours=12)
 HELD_AFTER = timedelta(hours=3)
 """How long after its end a meeting counts as held, unless somebody has said otherwise by then."""
-RESERVED = frozenset({"actions", "attendance", "feed", "plan", "questions", "rules"})
-"""Words that stand where a meeting's slug stands, in the public addresses or the desk's."""
 KINDS_OF_BODY = {
     BodyKind.BOARD: frozenset({MeetingKind.BOARD, MeetingKind.PUBLIC}),
     BodyKind.WARD_PANEL: frozenset({MeetingKind.WARD_PANEL, MeetingKind.CONTACT_SESSION}),
@@ -91,7 +82,7 @@ def plan_meeting(body: Body | None, kind: MeetingKind, *, by: User, **plan: Any)
         PermissionDenied: `by` does not run this body's meetings.
         ValidationError: keyed by field.
     """
-    meeting = Meeting(board=body.board if body else None, body=body, kind=kind, **plan)
+    meeting = Meeting(board=body.board if body else None, body=body, kind=kind, **tidy(plan))
     if not by.has_perm("meetings.meeting.plan", meeting):
         raise PermissionDenied
     if kind not in (KINDS_OF_BODY[BodyKind(body.kind)] if body else {MeetingKind.PUBLIC}):
@@ -103,22 +94,27 @@ def plan_meeting(body: Body | None, kind: MeetingKind, *, by: User, **plan: Any)
     return meeting
 
 
-def change_meeting(meeting: Meeting, *, by: User, **changes: Any) -> Meeting:
+def change_meeting(meeting: Meeting, *, by: User, seen: str = "", **changes: Any) -> Meeting:
     """Change a plan: before it is announced anything, afterwards only what moves nothing (DETAILS, and a place where none was
     named yet). What everybody may see counts up the calendar's revision. No change, no event.
+
+    Args:
+        seen: the plan that `by` changed (`plans.plan_as_read`); what somebody else changed since is not overwritten.
 
     Raises:
         PermissionDenied: `by` does not run this body's meetings.
         InvalidTransition: it is over or cancelled, or the change would move it.
-        ValidationError: keyed by field.
+        ValidationError: keyed by field, or somebody else was quicker.
     """
     with transaction.atomic():
         meeting = locked(meeting.pk, by)
         if meeting.status not in OPEN_STATES:
             raise InvalidTransition(_("This meeting is over, so its details stay as they are."))
+        changes = tidy(changes)
         changed = [name for name, value in changes.items() if getattr(meeting, name) != value]
         if not changed:
             return meeting
+        refuse_stale(meeting, seen)
         is_public = meeting.announced_at is not None
         fixed = set(changed) - set(DETAILS) - ({"place"} if not meeting.place else set())
         if is_public and fixed:
@@ -178,13 +174,21 @@ def announce_meeting(meeting: Meeting, *, by: User) -> Meeting:
 
 
 def move_meeting(
-    meeting: Meeting, *, starts_at: datetime, ends_at: datetime, reason: str, by: User, **place: Any
+    meeting: Meeting,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    reason: str,
+    by: User,
+    seen: str = "",
+    **place: Any,
 ) -> Meeting:
     """Give an announced meeting another time or place, with a public reason; a postponed one goes back to where it was.
 
     Args:
         place: of `place`, `address`, `access_note`, `joining_url` and ACCESS what is known of the new place. Of another
             place nothing is claimed that is not said here.
+        seen: as `change_meeting`.
 
     Raises:
         PermissionDenied: `by` does not run this body's meetings.
@@ -195,11 +199,12 @@ def move_meeting(
         meeting = announced(meeting.pk, by, _("Nobody knows of this meeting yet. Change its plan instead."))
         if meeting.status not in OPEN_STATES:
             raise InvalidTransition(_("This meeting is over, so it cannot be moved."))
-        reason = public_reason(reason)
+        reason, place = public_reason(reason), tidy(place)
         before, was_at = meeting.starts_at, meeting.place
         same_times = (meeting.starts_at, meeting.ends_at) == (starts_at, ends_at)
         if same_times and place.get("place", was_at) == was_at and meeting.status != MeetingStatus.POSTPONED:
             raise ValidationError({"starts_at": _("Choose another time or place than the present one.")})
+        refuse_stale(meeting, seen)
         meeting.starts_at, meeting.ends_at = starts_at, ends_at
         for name, value in place.items():
             setattr(meeting, name, value)
@@ -230,7 +235,7 @@ def postpone_meeting(meeting: Meeting, *, reason: str, by: User) -> Meeting:
 
 
 def cancel_meeting(meeting: Meeting, *, reason: str, by: User) -> Meeting:
-    """Say that an announced meeting does not take place at all. It stays listed, with the reason."""
+    """Say that an announced meeting does not take place at all, or did not. It stays listed, with the reason."""
     return _call_off(meeting, MeetingStatus.CANCELLED, Event.MEETING_CANCELLED, reason, by)
 
 
@@ -238,6 +243,10 @@ def _call_off(meeting: Meeting, to: MeetingStatus, event: Event, reason: str, by
     with transaction.atomic():
         meeting = announced(meeting.pk, by, _("Nobody knows of this meeting yet. Remove it instead."))
         move_to(meeting, to)
+        if meeting.has_begun and (meeting.decisions.exists() or meeting.action_items.exists()):
+            raise InvalidTransition(
+                _("A decision or an action of this meeting is recorded, so it has taken place.")
+            )
         meeting.reason = public_reason(reason)
         touch(meeting)
         meeting.save()
@@ -358,62 +367,3 @@ def announced(meeting_id: UUID, by: User | None, otherwise: str) -> Meeting:
     if meeting.announced_at is None:
         raise InvalidTransition(otherwise)
     return meeting
-
-
-def public_reason(reason: str) -> str:
-    """A reason in one line. Raises ValidationError, keyed by field."""
-    words = " ".join(reason.split())
-    if not words:
-        raise ValidationError({"reason": _("Say why; everybody will read it.")})
-    if len(words) > 300:
-        raise ValidationError({"reason": _("Say why in 300 characters at most.")})
-    return words
-
-
-def check_plan(meeting: Meeting, *, new_times: bool = True) -> None:
-    """Refuse a plan that could not be. Raises ValidationError keyed by field."""
-    wrong = wrong_in_plan(meeting, new_times=new_times)
-    if wrong:
-        raise ValidationError(wrong)
-
-
-def wrong_in_plan(meeting: Meeting, *, new_times: bool = True) -> dict[str, str]:
-    """What would keep a meeting from being, by field, in words. Times that stay as they are may have passed."""
-    wrong: dict[str, str] = {}
-    if not meeting.title.strip():
-        wrong["title"] = _("Give the meeting a name.")
-    if new_times and meeting.starts_at <= timezone.now():
-        wrong["starts_at"] = _("Choose a time in the future.")
-    if meeting.ends_at <= meeting.starts_at:
-        wrong["ends_at"] = _("The meeting must end after it starts.")
-    elif meeting.ends_at - meeting.starts_at > LONGEST:
-        wrong["ends_at"] = _("A meeting lasts 12 hours at most.")
-    if meeting.quorum is not None and not 1 <= meeting.quorum <= 100:
-        wrong["quorum"] = _("A quorum is from 1 to 100 people.")
-    return wrong
-
-
-def save_under_free_slug(meeting: Meeting) -> None:
-    """Save a meeting under a slug of its own; whoever loses a race for one takes the next."""
-    for _try in range(3):
-        meeting.slug = free_slug(meeting)
-        try:
-            with transaction.atomic():
-                meeting.save()
-        except IntegrityError:
-            continue
-        return
-    raise ValidationError(_("Somebody else is planning a meeting of this name. Please try again."))
-
-
-def free_slug(meeting: Meeting) -> str:
-    """Day and title, as no other meeting of the board has them."""
-    day = timezone.localdate(meeting.starts_at)
-    base = f"{day:%Y-%m-%d}-{slugify(meeting.title)[:90]}".rstrip("-")
-    taken = RESERVED | set(
-        Meeting.objects.filter(board=meeting.board, slug__startswith=base)
-        .exclude(pk=meeting.pk)
-        .values_list("slug", flat=True)
-    )
-    numbered = (f"{base}-{number}" for number in range(2, len(taken) + 3))
-    return next(slug for slug in [base, *numbered] if slug not in taken)

@@ -23,6 +23,7 @@ from snb.files.enums import RASTERS, Kind
 from snb.files.errors import FileRefused
 from snb.meetings.actions import log, questions, room
 from snb.meetings.actions.meetings import locked, mark_held, move_to
+from snb.meetings.calculations import one_line
 from snb.meetings.enums import MeetingStatus, VersionKind
 from snb.meetings.errors import InvalidTransition
 from snb.meetings.models import Decision, Meeting, MinutesIntake, MinutesVersion, ReviewComment
@@ -146,8 +147,8 @@ def publish_version(
     sha256 = digest(body)
     if last is not None and last.sha256 == sha256:
         raise ValidationError(_("Nothing has changed since the minutes were published last."))
-    correction = meeting.status == MeetingStatus.APPROVED
-    if correction and not reason.strip():
+    correction, reason = meeting.status == MeetingStatus.APPROVED, one_line(reason)
+    if correction and not reason:
         raise ValidationError({"reason": _("Say what was wrong. Everybody who reads the minutes sees it.")})
     if not correction:
         if meeting.status not in {MeetingStatus.MINUTES_DRAFT, MeetingStatus.MINUTES_PUBLISHED}:
@@ -165,7 +166,7 @@ def publish_version(
         html=html,
         sha256=sha256,
         pictures=list(pictures),
-        reason=reason.strip() if correction else "",
+        reason=reason if correction else "",
         published_by=by.public_id,
         revision=revision,
     )
@@ -184,17 +185,28 @@ def publish_version(
 
 
 @transaction.atomic
-def approve_minutes(meeting: Meeting, *, in_meeting: Meeting, by: User) -> Decision:
+def approve_minutes(
+    meeting: Meeting, *, in_meeting: Meeting, by: User, version: int | None = None
+) -> Decision:
     """Record that a later meeting of the same body agreed the minutes as they were published last; their text is frozen.
 
+    Args:
+        version: number of the version that `by` has read as agreed.
+
     Raises:
-        ValidationError: keyed by `in_meeting`, where it is none of that body's later meetings.
+        ValidationError: keyed by `in_meeting`, where it is none of that body's later meetings; another version was published.
         InvalidTransition: no draft is published, or they are approved already.
     """
     meeting = locked(meeting.pk, by, "meetings.minutes.publish")
     last = newest_version(meeting)
     if meeting.status != MeetingStatus.MINUTES_PUBLISHED or last is None:
         raise InvalidTransition(_("Only minutes that are published as a draft can be approved."))
+    if version is not None and version != last.number:
+        raise ValidationError(
+            _(
+                "The draft was published anew since you opened this page. Read it, then say that it was agreed."
+            )
+        )
     if not meetings_that_may_approve(meeting).filter(pk=in_meeting.pk).exists():
         raise ValidationError(
             {"in_meeting": _("Choose a later meeting of the same body that has taken place.")}

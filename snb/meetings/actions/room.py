@@ -21,12 +21,16 @@ from snb.people.models import User
 
 # ---------------------------------------------------------------------------------------------- attendance
 @transaction.atomic
-def take_attendance(meeting: Meeting, rows: Sequence[Seat], *, by: User) -> list[Attendance]:
+def take_attendance(
+    meeting: Meeting, rows: Sequence[Seat], *, by: User, seen: Sequence[Seat] | None = None
+) -> list[Attendance]:
     """Write down who came: these and nobody else. Writing the same twice changes nothing.
 
     Args:
         rows: members by their account, guests by name. A row without a presence is not marked yet, and not kept.
             Only members vote: a member's `is_voting` is theirs, everybody else's is not looked at.
+        seen: the rows as `by` saw them before. Two people mark at two doors: what `by` left as it was stays as
+            somebody else has marked it since.
     Raises:
         PermissionDenied: `by` does not run the body.
         ValidationError: the minutes are public, the meeting does not take place, or a row is not of this meeting.
@@ -37,11 +41,13 @@ def take_attendance(meeting: Meeting, rows: Sequence[Seat], *, by: User) -> list
     _still_open(meeting)
     marked = [row for row in rows if row.presence]
     _check_rows(meeting, marked)
+    if seen is not None:
+        marked = [row for row in _together(rows, seen, seats_of(meeting)) if row.presence]
     kept = {_key(row.person_id, row.name, row.capacity): row for row in meeting.attendance.all()}
     new: list[Attendance] = []
     changed: list[Attendance] = []
     for row in marked:
-        key = _key(row.person.pk if row.person else None, row.name.strip(), row.capacity)
+        key = _key_of(row)
         found = kept.pop(key, None)
         wanted = _fields(row)
         if found is None:
@@ -88,6 +94,20 @@ def _key(person_id: int | None, name: str, capacity: str) -> tuple[object, ...]:
     return ("person", person_id) if person_id else ("name", name.casefold(), str(capacity))
 
 
+def _key_of(row: Seat) -> tuple[object, ...]:
+    return _key(row.person.pk if row.person else None, row.name.strip(), row.capacity)
+
+
+def _together(rows: Sequence[Seat], seen: Sequence[Seat], now: Sequence[Seat]) -> list[Seat]:
+    """What this person changed, and everything else as it stands now."""
+    before = {_key_of(row): _fields(row) for row in seen}
+    changed = {_key_of(row): row for row in rows if _fields(row) != before.get(_key_of(row))}
+    gone = before.keys() - {_key_of(row) for row in rows}
+    stand = [row for row in now if _key_of(row) not in gone]
+    new = [row for key, row in changed.items() if key not in {_key_of(row) for row in now}]
+    return [*(changed.get(_key_of(row), row) for row in stand), *new]
+
+
 def _fields(row: Seat) -> dict[str, object]:
     capacity = Capacity(row.capacity)
     return {
@@ -107,7 +127,7 @@ def _check_rows(meeting: Meeting, rows: Sequence[Seat]) -> None:
             raise ValidationError(_("Write a name for everybody who came."))
         if row.person is not None and row.person.pk not in seated:
             raise ValidationError(_("%(name)s has no seat here: add them as a guest.") % {"name": row.name})
-        key = _key(row.person.pk if row.person else None, row.name.strip(), row.capacity)
+        key = _key_of(row)
         if key in seen:
             raise ValidationError(_("%(name)s is on the list twice.") % {"name": row.name})
         seen.add(key)

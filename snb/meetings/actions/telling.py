@@ -75,7 +75,9 @@ def news_of(meeting: Meeting, *, now: datetime) -> Topic | None:
     if meeting.status == MeetingStatus.MINUTES_PUBLISHED:
         return Topic.MINUTES_DRAFTED if is_news(meeting.minutes_published_at) else None
     if meeting.status == MeetingStatus.CANCELLED:
-        return Topic.MEETING_CANCELLED if postponed or meeting.ends_at > since else None
+        # That nobody met after all is said on its page: an email that it will not take place would come too late.
+        ahead = meeting.ends_at > max(since, meeting.changed)
+        return Topic.MEETING_CANCELLED if postponed or ahead else None
     if meeting.status == MeetingStatus.POSTPONED:
         return None if postponed or meeting.ends_at <= since else Topic.MEETING_POSTPONED
     if meeting.status not in UPCOMING_STATES or meeting.starts_at <= now:

@@ -17,6 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress
 
+from snb.meetings.calculations import one_line, without_controls
 from snb.meetings.enums import UPCOMING_STATES, Openness
 from snb.meetings.models import Meeting
 from snb.meetings.queries.take_away import access_facts, called_off, public_joining_url, where, whose
@@ -60,7 +61,7 @@ def calendar_of(
 def event_of(meeting: Meeting) -> Event:
     """A meeting as an entry. Board, borough, body and ward have to be there already: no query."""
     off = called_off(meeting)
-    summary = f"{meeting.title}, {whose(meeting)}"
+    summary = one_line(f"{meeting.title}, {whose(meeting)}")
     event = Event()
     event.add("uid", f"{meeting.pk}@{settings.PORTAL_DOMAIN}")
     event.add("sequence", meeting.sequence)
@@ -75,7 +76,7 @@ def event_of(meeting: Meeting) -> Event:
     event.add("class", "PUBLIC")
     place = where(meeting) or (_("Online") if public_joining_url(meeting) else "")
     if place:
-        event.add("location", place)
+        event.add("location", one_line(place))
     event.add("description", description_of(meeting))
     event.add("url", meeting.full_url)
     if meeting.board and meeting.board.contact_email:
@@ -110,7 +111,7 @@ def description_of(meeting: Meeting) -> str:
         if public_joining_url(meeting):
             lines.append(_("Join online: %(url)s") % {"url": public_joining_url(meeting)})
     lines.append(_("Everything about this meeting: %(url)s") % {"url": meeting.full_url})
-    return "\n".join(line.replace("\r", "") for line in lines)
+    return without_controls("\n".join(lines))
 
 
 def whole_second(moment: datetime) -> datetime:

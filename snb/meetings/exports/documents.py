@@ -21,6 +21,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from snb.files.adapters import render_pdf
+from snb.meetings.calculations import one_line, without_controls
 from snb.meetings.enums import VersionKind
 from snb.meetings.errors import NoDocument
 from snb.meetings.models import Meeting
@@ -128,7 +129,12 @@ def pdf_of(document: Document) -> bytes:
     try:
         kept = _made.get(document.key)
         if kept is None:
-            kept = render_pdf(document.html, title=document.title, lang=LANGUAGE, files=document.files)
+            kept = render_pdf(
+                without_controls(document.html),
+                title=one_line(document.title),
+                lang=LANGUAGE,
+                files=document.files,
+            )
             keep(document.key, kept)
     finally:
         _one_at_a_time.release()
@@ -146,7 +152,8 @@ def with_pictures(html: str, meeting: Meeting) -> tuple[str, dict[str, bytes]]:
     """Minutes ready for paper: links lead to the site, pictures are brought along, and one that cannot be is its text."""
     if not html.strip():
         return "", {}
-    body = lxml.html.fragment_fromstring(html, create_parent="div")
+    # What somebody pasted into the text of a picture would stop lxml.
+    body = lxml.html.fragment_fromstring(without_controls(html), create_parent="div")
     for link in body.iter("a"):
         if link.get("href", "").startswith("/") and not link.get("href", "").startswith("//"):
             link.set("href", meeting.url(link.get("href")))

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from snb.meetings.actions.meetings import wrong_in_plan
+from snb.meetings.actions.plans import plan_as_read, wrong_in_plan
 from snb.meetings.enums import Openness, Provision
 from snb.meetings.models import Meeting
 from snb.meetings.queries.agenda import DraftItem
@@ -158,6 +158,10 @@ class PlanForm(SectionedForm):
             kwargs["initial"] = {**as_typed(meeting), **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
         self.meeting = meeting
+        if meeting is not None:
+            self.fields["seen"] = forms.CharField(
+                initial=plan_as_read(meeting), required=False, widget=forms.HiddenInput
+            )
         for name in self.WITHOUT:
             del self.fields[name]
 
@@ -197,6 +201,16 @@ class DetailsForm(PlanForm):
         super().__init__(*args, meeting=meeting, **kwargs)
         if meeting.place:
             del self.fields["place"]
+
+    def clean(self) -> dict[str, Any]:
+        """A page that was opened before the announcement asked for day and hours: they are not passed over in silence."""
+        if "day" in self.data:
+            raise ValidationError(
+                _now(
+                    "This meeting has been announced since you opened this page. To change its day, time or place, move it."
+                )
+            )
+        return super().clean()
 
 
 class ReasonForm(SectionedForm):

@@ -223,6 +223,7 @@ class UpdateForm(ReportForm):
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         error_messages={"invalid": _("Write an email address like name@example.org.")},
     )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     STATES = tuple(LogStatus)
     field_order = [
         "status",
@@ -245,6 +246,7 @@ class UpdateForm(ReportForm):
         kwargs["initial"] = {
             **{name: getattr(obj, name) for name in self.base_fields if hasattr(obj, name)},
             "owner": obj.owner.public_id if obj.owner else "",
+            "seen": obj.changed.isoformat(),
         }
         super().__init__(*args, obj=obj, **kwargs)
         owners = [*queries.possible_owners(obj.body).values_list("pk", flat=True)]

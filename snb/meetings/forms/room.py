@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -26,6 +27,7 @@ class MemberFields:
     seat: Seat
     presence: BoundField
     votes: BoundField
+    was: BoundField
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class GuestFields:
     organisation: BoundField
     capacity: BoundField
     presence: BoundField
+    was: BoundField
 
 
 class AttendanceForm(forms.Form):
@@ -58,6 +61,7 @@ class AttendanceForm(forms.Form):
             self.fields[f"votes_{seat.key}"] = forms.BooleanField(
                 label=_("Has a vote"), required=False, initial=seat.is_voting
             )
+            self.fields[f"was_{seat.key}"] = was_field(seat)
         for number in range(1, self._rows(data) + 1):
             self._add_guest(number)
 
@@ -99,11 +103,14 @@ class AttendanceForm(forms.Form):
         )
         for name in ("capacity", "presence"):
             self.fields[f"guest_{name}_{number}"].required = False
+        self.fields[f"guest_was_{number}"] = was_field(seat)
 
     def member_rows(self) -> Iterator[MemberFields]:
         """Members with their fields, for the page."""
         for seat in self.members:
-            yield MemberFields(seat, self[f"presence_{seat.key}"], self[f"votes_{seat.key}"])
+            yield MemberFields(
+                seat, self[f"presence_{seat.key}"], self[f"votes_{seat.key}"], self[f"was_{seat.key}"]
+            )
 
     def guest_rows(self) -> Iterator[GuestFields]:
         """Guests' rows with their fields, for the page."""
@@ -112,7 +119,7 @@ class AttendanceForm(forms.Form):
                 number,
                 *(
                     self[f"guest_{name}_{number}"]
-                    for name in ("name", "organisation", "capacity", "presence")
+                    for name in ("name", "organisation", "capacity", "presence", "was")
                 ),
             )
 
@@ -147,6 +154,16 @@ class AttendanceForm(forms.Form):
                 )
         return found
 
+    def seen(self) -> list[Seat] | None:
+        """The rows as the page showed them; after `is_valid`. None where the page did not say."""
+        data = self.cleaned_data
+        members = [(seat, read_was(data[f"was_{seat.key}"])) for seat in self.members]
+        guests = [read_was(data[f"guest_was_{number}"]) for number in self._guest_numbers()]
+        if not any(was for _seat, was in members) and not any(guests):
+            return None
+        found = [replace(seat, **was) for seat, was in members if was]
+        return [*found, *(Seat(**was) for was in guests if was and was["name"])]
+
     def clean(self) -> dict[str, Any]:
         """A row with a place and no name would be lost: say so there."""
         data = super().clean() or {}
@@ -154,6 +171,31 @@ class AttendanceForm(forms.Form):
             if data.get(f"guest_organisation_{number}") and not data.get(f"guest_name_{number}"):
                 self.add_error(f"guest_name_{number}", _("Write a name, or clear the row."))
         return data
+
+
+SHOWN = ("name", "organisation", "capacity", "is_voting", "presence")
+"""What a page says of a row as it stands, so that a change is told from what somebody else wrote since."""
+
+
+def was_field(seat: Seat | None) -> forms.CharField:
+    """A hidden field with a row as the page shows it."""
+    shown = json.dumps([getattr(seat, name) for name in SHOWN]) if seat else ""
+    return forms.CharField(required=False, initial=shown, widget=forms.HiddenInput)
+
+
+def read_was(sent: str) -> dict[str, Any]:
+    """What such a field says; nothing where there is none, or none of ours."""
+    try:
+        name, organisation, capacity, is_voting, presence = json.loads(sent)
+        return {
+            "name": str(name),
+            "organisation": str(organisation),
+            "capacity": Capacity(capacity),
+            "is_voting": bool(is_voting),
+            "presence": Presence(presence) if presence else "",
+        }
+    except (ValueError, TypeError, RecursionError):
+        return {}
 
 
 class DecisionForm(forms.Form):

@@ -94,6 +94,7 @@ class PublishedItem:
     Attributes:
         minutes: how long it may take; None where nobody said.
         begins: when it should begin; None after an item without minutes, and after a private one.
+        withdrawn: days on which papers of it were withdrawn after its publication.
     """
 
     number: int
@@ -107,6 +108,7 @@ class PublishedItem:
     papers: tuple[ShownPaper, ...] = ()
     begins: datetime | None = None
     id: UUID | None = None
+    withdrawn: tuple[date, ...] = ()
 
     @property
     def at(self) -> str:
@@ -152,8 +154,19 @@ def published_agenda(meeting: Meeting) -> list[PublishedItem]:
             papers=tuple(paper_from(paper) for paper in item["papers"]),
             begins=begin,
             id=UUID(item["id"]),
+            withdrawn=tuple(date.fromisoformat(day) for day in item.get("withdrawn", [])),
         )
         for number, (item, begin) in enumerate(zip(meeting.agenda_published, begins, strict=True), 1)
+    ]
+
+
+def public_papers(meeting: Meeting) -> list[ShownPaper]:
+    """The papers everybody can read now, whatever became of the meeting. No query."""
+    return [
+        paper_from(paper)
+        for item in meeting.agenda_published
+        if not item["is_private"]
+        for paper in item["papers"]
     ]
 
 
@@ -252,6 +265,12 @@ def paper_from(frozen: dict[str, Any]) -> ShownPaper:
         frozen["kind"],
         frozen["size"],
     )
+
+
+def reading_of(items: list[DraftItem], introduction: str = "") -> str:
+    """Tells what somebody has read before they publish it, papers and the words above included, from what is there now."""
+    papers = [[[str(paper.file), paper.title] for paper in item.papers] for item in items]
+    return hashlib.sha256(json.dumps([fingerprint(items), papers, introduction]).encode()).hexdigest()[:16]
 
 
 def fingerprint(items: list[DraftItem]) -> str:

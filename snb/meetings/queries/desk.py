@@ -15,6 +15,7 @@ from snb.boards.enums import BodyKind
 from snb.boards.models import Board, Body
 from snb.meetings.enums import OPEN_STATES, UPCOMING_STATES, MeetingKind, MeetingStatus, Provision
 from snb.meetings.models import Meeting, MeetingQuerySet
+from snb.meetings.queries.agenda import public_papers
 from snb.meetings.queries.steps import WITHOUT_PAPERWORK, Step, next_step, state_of
 from snb.places.models import Ward
 
@@ -276,10 +277,9 @@ def desk_pages(meeting: Meeting, user: Somebody) -> list[dict[str, str]]:
     """The pages of a meeting's desk that this person may open, for `components/side_nav.html`."""
     pages = [(_("Overview"), "", "meetings.draft.read")]
     if meeting.status in OPEN_STATES:
-        pages += [
-            (_("Agenda"), "agenda/", "meetings.agenda.write"),
-            (_("Papers"), "papers/", "meetings.agenda.write"),
-        ]
+        pages.append((_("Agenda"), "agenda/", "meetings.agenda.write"))
+    if meeting.status in OPEN_STATES or public_papers(meeting):
+        pages.append((_("Papers"), "papers/", "meetings.agenda.write"))
     if meeting.status != MeetingStatus.CANCELLED:
         pages += [
             (_("Attendance"), "attendance/", "meetings.attendance.take"),

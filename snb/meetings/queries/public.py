@@ -268,9 +268,10 @@ def pictures_of_versions(meeting_id: UUID) -> set[int]:
 
 
 def meetings_that_may_approve(meeting: Meeting) -> QuerySet[Meeting]:
-    """Later meetings of the same body that have been held: one of them agrees the minutes."""
+    """Later announced meetings of the same body that have begun: one of them agrees the minutes."""
     return (
-        Meeting.objects.filter(Q(body=meeting.body) if meeting.body_id else Q(body=None, board=None))
+        Meeting.objects.public()
+        .filter(Q(body=meeting.body) if meeting.body_id else Q(body=None, board=None))
         .filter(starts_at__gt=meeting.starts_at, starts_at__lte=timezone.now())
         .exclude(status__in=[MeetingStatus.CANCELLED, MeetingStatus.POSTPONED])
         .order_by("starts_at")

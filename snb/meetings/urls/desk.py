@@ -19,6 +19,7 @@ of_a_meeting = [
     path("agenda/start/", agenda.agenda_start, name="agenda_start"),
     path("papers/", agenda.papers, name="meeting_papers"),
     path("papers/<uuid:paper>/remove/", agenda.paper_remove, name="paper_remove"),
+    path("papers/<uuid:paper>/withdraw/", agenda.paper_withdraw, name="paper_withdraw"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from snb.meetings.forms.agenda import AgendaForm
 from snb.meetings.forms.desk import PaperForm
 from snb.meetings.models import Meeting, Paper
 from snb.meetings.queries import desk as queries
-from snb.meetings.queries.agenda import draft_agenda
+from snb.meetings.queries.agenda import draft_agenda, public_papers
 from snb.meetings.views.desk import act, meeting_required
 from snb.people.views.deeds import user_of
 
@@ -75,8 +76,10 @@ def agenda_start(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 @meeting_required("meetings.agenda.write")
 @require_http_methods(["GET", "HEAD", "POST"])
 def papers(request: HttpRequest, meeting: Meeting) -> HttpResponse:
-    """The papers of every item, and one more."""
-    open_or_404(meeting)
+    """The papers of every item, and one more; once the meeting is over, what everybody can read, to be withdrawn."""
+    public = public_papers(meeting)
+    if request.method == "POST" or not public:
+        open_or_404(meeting)
     items = draft_agenda(meeting)
     form = PaperForm(
         request.POST or None,
@@ -103,6 +106,8 @@ def papers(request: HttpRequest, meeting: Meeting) -> HttpResponse:
             "meeting": meeting,
             "form": form,
             "items": items,
+            "public": public,
+            "is_open": meeting.status in OPEN_STATES,
             "pages": queries.desk_pages(meeting, request.user),
         },
     )
@@ -125,3 +130,22 @@ def paper_remove(request: HttpRequest, meeting: Meeting, paper: UUID) -> HttpRes
         else _("The paper is removed."),
     )
     return redirect("meeting_papers", meeting.slug)
+
+
+@meeting_required("meetings.agenda.write")
+@require_POST
+def paper_withdraw(request: HttpRequest, meeting: Meeting, paper: UUID) -> HttpResponse:
+    """Take a published paper off the site at once."""
+    of_meeting = Q(item__meeting=meeting) | Q(taken_off=meeting)
+    found = Paper.objects.filter(of_meeting, pk=paper).select_related("item__meeting", "taken_off").first()
+    if found is None:
+        raise Http404
+    act(
+        request,
+        meeting,
+        lambda by: actions.withdraw_paper(found, by=by),
+        _(
+            "The paper is withdrawn. Nobody outside can open it any more; the agenda says that one was withdrawn."
+        ),
+    )
+    return redirect("meeting_desk", meeting.slug)

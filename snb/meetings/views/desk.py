@@ -23,7 +23,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from snb.boards.models import Body
 from snb.boards.queries import board_of
 from snb.meetings.actions import meetings as actions
-from snb.meetings.adapters import facts_for
+from snb.meetings.adapters import facts_for, introduction_of
 from snb.meetings.enums import OPEN_STATES, ItemKind, MeetingStatus
 from snb.meetings.forms.desk import (
     DetailsForm,
@@ -36,7 +36,7 @@ from snb.meetings.forms.desk import (
 )
 from snb.meetings.models import Meeting, MeetingRules
 from snb.meetings.queries import desk as queries
-from snb.meetings.queries.agenda import DraftItem, draft_agenda, facts_from
+from snb.meetings.queries.agenda import DraftItem, draft_agenda, facts_from, reading_of
 from snb.meetings.queries.desk import Offer
 from snb.meetings.queries.steps import next_step, state_of
 from snb.people.views import deeds
@@ -145,6 +145,7 @@ def meeting_desk(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     state, tone = state_of(meeting)
     items = with_facts(meeting, draft_agenda(meeting))
     runs = request.user.has_perm("meetings.meeting.plan", meeting)
+    introduction = introduction_of(meeting)
     return render(
         request,
         "meetings/desk_meeting.html",
@@ -155,6 +156,8 @@ def meeting_desk(request: HttpRequest, meeting: Meeting) -> HttpResponse:
             "tone": tone,
             "step": next_step(meeting, request.user),
             "items": items,
+            "introduction": introduction,
+            "seen": reading_of(items, introduction),
             "pages": queries.desk_pages(meeting, request.user),
             "runs": runs,
             "is_open": meeting.status in OPEN_STATES,
@@ -280,19 +283,24 @@ def meeting_postpone(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 @meeting_required()
 @require_http_methods(["GET", "HEAD", "POST"])
 def meeting_cancel(request: HttpRequest, meeting: Meeting) -> HttpResponse:
-    """Say that it does not take place at all."""
+    """Say that it does not take place at all, or that it did not."""
+    over = meeting.status == MeetingStatus.HELD
     return form_page(
         request,
         meeting,
         ReasonForm(request.POST or None),
         partial(actions.cancel_meeting, meeting),
         danger=True,
-        title=_("Cancel this meeting"),
-        lead=_(
+        title=_("It did not take place") if over else _("Cancel this meeting"),
+        lead=_("It is listed as cancelled with your reason. You cannot take this back.")
+        if over
+        else _(
             "It stays listed as cancelled with your reason, and followers are told. You cannot take this back."
         ),
-        button=_("Cancel the meeting"),
-        said=_("The meeting is cancelled, and followers are told."),
+        button=_("It did not take place") if over else _("Cancel the meeting"),
+        said=_("The meeting is listed as cancelled.")
+        if over
+        else _("The meeting is cancelled, and followers are told."),
     )
 
 

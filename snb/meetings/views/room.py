@@ -92,7 +92,7 @@ def desk_attendance(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     form = AttendanceForm(request.POST or None, seats=seats)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.take_attendance(meeting, form.seats(), by=user_of(request))
+            actions.take_attendance(meeting, form.seats(), by=user_of(request), seen=form.seen())
         except ValidationError as error:
             form.add_error(None, error)
         else:

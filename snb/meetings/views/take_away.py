@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from snb.boards.queries import board_of
 from snb.files.adapters import PDF_POLICY
 from snb.files.errors import PdfUnavailable
+from snb.meetings.calculations import one_line, without_controls
 from snb.meetings.errors import NoDocument
 from snb.meetings.exports.calendar import calendar_of
 from snb.meetings.exports.documents import Document, agenda_document, minutes_as_document, pdf_of
@@ -115,11 +116,11 @@ class MeetingFeed(Feed):
 
     def item_title(self, item: FeedEntry) -> str:
         """What happened, and to which meeting."""
-        return item.title
+        return one_line(item.title)
 
     def item_description(self, item: FeedEntry) -> str:
         """When it is, or why."""
-        return item.text
+        return without_controls(item.text)
 
     def item_link(self, item: FeedEntry) -> str:
         """The meeting or its minutes."""
