@@ -1,11 +1,11 @@
 """What Wagtail says by signal, whichever door was used: form, bulk action, workflow, ancestor or clock. Each publication and each
-file becomes an audit event, and a file that is only laid aside is cleaned too."""
+file becomes an audit event, and a file that is only laid aside is cleaned too. And what its search index keeps of words that went."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models.signals import post_delete, post_save, pre_save
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page, UploadedFile
@@ -30,6 +30,18 @@ FILE_EVENTS: dict[type[File], tuple[Event, Event, Event]] = {
 def acting_editor() -> Actor | None:
     """Whoever is at work in the Wagtail admin, which keeps them for its own log; None for the timetable and commands."""
     return get_active_log_context().user
+
+
+def forget_words_searched_for() -> None:
+    """Let the search index of SQLite drop words that no page says any more; it keeps them beside a mark that they went.
+
+    PostgreSQL's index is a column, and has only what the page says.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO wagtailsearch_indexentry_fts(wagtailsearch_indexentry_fts) VALUES ('optimize')"
+            )
 
 
 def record_publication(sender: Any, instance: Page, **kwargs: Any) -> None:

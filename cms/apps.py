@@ -11,19 +11,22 @@ class CmsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen to what Wagtail says of pages, pictures and documents; give each meeting its page; let readers comment by a link."""
+        """Listen to what Wagtail says of pages, pictures and documents; give each meeting its page; let readers comment by a link;
+        hide again what a backup brought back."""
         from django.utils.translation import gettext as _
         from django.utils.translation import gettext_lazy
 
         from cms import adapters
-        from cms.actions import meetings, minutes
+        from cms.actions import meetings, minutes, redaction
         from cms.forms.minutes import CommentForm
         from cms.queries import draft_to_review, introduction_of_page
         from snb.meetings.adapters import register_introduction, when_shown
         from snb.people.actions import LinkPurpose, register_purpose
+        from snb.privacy.queries import register_keeper
 
         adapters.listen()
         when_shown(meetings.keep_meeting_page)
+        register_keeper("meetings.MinutesVersion", delete=redaction.hide_again)
         register_introduction(introduction_of_page)
         register_purpose(
             LinkPurpose(

@@ -55,6 +55,20 @@ def _paragraph(lines: Sequence[str]) -> list[str]:
     return [f"<p>{'<br/>'.join(escape(line, quote=False) for line in lines)}</p>"] if lines else []
 
 
+_END = re.compile(r"<br\s*/?>|</(?:p|li|h[1-6]|t[dhr]|caption|figcaption|blockquote|div)>")
+
+
+def words_taken_out(before: str, after: str) -> list[str]:
+    """Paragraphs, points and cells of one page, as plain words, that another page does not have."""
+    kept = set(_pieces(after))
+    return [piece for piece in _pieces(before) if piece not in kept]
+
+
+def _pieces(html: str) -> list[str]:
+    lines = _TAG.sub("", _END.sub("\n", html.replace("\n", " "))).split("\n")
+    return [" ".join(unescape(line).split()) for line in lines if line.strip()]
+
+
 def html_to_text(html: str) -> str | None:
     """The text that `text_to_html` makes this of; None where there is more to it than somebody could type back."""
     if _TAG.sub("", _SIMPLE.sub("", html)) != _SIMPLE.sub("", html) or re.search(r"<(?:b|i)\b", html):

@@ -13,6 +13,8 @@ _minutes: list[URLPattern | URLResolver] = [
     path("write/", minutes.minutes_write, name="minutes_write"),
     path("publish/", minutes.minutes_publish, name="minutes_publish"),
     path("approve/", minutes.minutes_approve, name="minutes_approve"),
+    path("redact/", minutes.minutes_redact, name="minutes_redact"),
+    path("redactions/<uuid:pk>/", minutes.minutes_redaction, name="minutes_redaction"),
     path("review/", minutes.minutes_review, name="minutes_review"),
     path("comments/<uuid:pk>/settle/", minutes.comment_settle, name="comment_settle"),
 ]

@@ -8,13 +8,15 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from cms.calculations import Part
 from snb.files.calculations import check_upload
 from snb.files.enums import Kind
-from snb.meetings.enums import Capacity, Presence
-from snb.meetings.models import Meeting
+from snb.meetings.enums import Capacity, Offence, Presence
+from snb.meetings.models import Meeting, MinutesVersion
 
 WORD_KINDS = frozenset({Kind.DOCX, Kind.ODT})
 MOST_TEXT = 30_000
@@ -192,6 +194,42 @@ class CorrectForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Say what was wrong. Everybody who reads the minutes sees it.")},
     )
+
+
+class RedactForm(forms.Form):
+    """Taking an earlier version off: which, and why."""
+
+    version = forms.TypedChoiceField(
+        label=_("Which version must go?"),
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose the version that must go."),
+            "invalid_choice": _(
+                "This version is off already, or the newest says the same. Choose one of the list."
+            ),
+        },
+    )
+    reason = forms.TypedChoiceField(
+        label=_("Why must it go?"),
+        help_text=_("Everybody reads this in its place."),
+        coerce=Offence,
+        choices=Offence.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose why.")},
+    )
+
+    def __init__(self, *args: Any, versions: Sequence[MinutesVersion], **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "redact_%s", **kwargs})
+        field = self.fields["version"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(one.number, self.label_of(one)) for one in versions]
+
+    @staticmethod
+    def label_of(version: MinutesVersion) -> str:
+        """As the list of versions names it."""
+        when = date_format(timezone.localtime(version.published_at), "j F Y, H:i")
+        return f"{when} · {version.get_kind_display()}"
 
 
 class ReviewerForm(forms.Form):

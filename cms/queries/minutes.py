@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
-from cms.calculations import Part, blocks_to_parts
+from cms.calculations import Part, blocks_to_parts, words_taken_out
 from cms.models import MeetingPage, MinutesPage
 from snb.meetings.enums import Capacity, ItemKind, MeetingStatus, Presence
 from snb.meetings.models import (
@@ -20,6 +20,7 @@ from snb.meetings.models import (
     Decision,
     Meeting,
     MinutesIntake,
+    MinutesRedaction,
     MinutesVersion,
     ReviewComment,
 )
@@ -28,6 +29,17 @@ from snb.meetings.queries.public import meetings_that_may_approve
 from snb.meetings.queries.questions import answers_for_minutes
 from snb.meetings.queries.take_away import WhoCame, who_came
 from snb.people.models import User
+
+
+@dataclass(frozen=True)
+class HiddenWords:
+    """Earlier versions that wait for a second person: what they say and the newest does not, or no longer."""
+
+    redaction: MinutesRedaction
+    versions: Sequence[MinutesVersion]
+    words: Sequence[str]
+    is_own: bool
+    """One asked for it oneself, so somebody else has to agree."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +59,7 @@ class MinutesState:
     is_broken: bool
     may_be_approved: bool
     attendance: WhoCame
+    hidden: Sequence[HiddenWords]
 
     @property
     def seen(self) -> str:
@@ -57,6 +70,15 @@ class MinutesState:
     def last(self) -> MinutesVersion | None:
         """What was published last."""
         return self.versions[-1] if self.versions else None
+
+    @property
+    def may_be_taken_off(self) -> list[MinutesVersion]:
+        """Earlier versions that say something else than the newest, latest first."""
+        return [
+            one
+            for one in reversed(self.versions)
+            if one.redaction_id is None and one.sha256 != self.versions[-1].sha256
+        ]
 
     @property
     def is_empty(self) -> bool:
@@ -115,7 +137,8 @@ def minutes_state(meeting: Meeting, user: User) -> MinutesState:
     """Where the minutes stand; as many queries whatever their length."""
     page = MinutesPage.objects.filter(meeting=meeting).first()
     draft = page.get_latest_revision_as_object() if page else None
-    versions = list(meeting.versions.defer("html").order_by("number"))
+    published = meeting.versions.select_related("redaction__asked_by").defer("html")
+    versions = list(published.order_by("number"))
     last = versions[-1] if versions else None
     authors = []
     if page is not None:
@@ -139,7 +162,28 @@ def minutes_state(meeting: Meeting, user: User) -> MinutesState:
         may_be_approved=meeting.status == MeetingStatus.MINUTES_PUBLISHED
         and meetings_that_may_approve(meeting).exists(),
         attendance=who_came(meeting),
+        hidden=hidden_words(meeting, versions, user),
     )
+
+
+def hidden_words(meeting: Meeting, versions: Sequence[MinutesVersion], user: User) -> list[HiddenWords]:
+    """What waits for a second person, of all versions of a meeting. One query where something does."""
+    waiting = {one.redaction_id: one for one in versions if one.redaction and one.redaction.is_waiting}
+    if not waiting:
+        return []
+    shown = {one.pk for one in waiting.values()} | {versions[-1].pk}
+    html = dict(meeting.versions.filter(pk__in=shown).values_list("pk", "html"))
+    newest = html[versions[-1].pk]
+    return [
+        HiddenWords(
+            redaction=one.redaction,
+            versions=[other for other in versions if other.redaction_id == one.redaction_id],
+            words=words_taken_out(html[one.pk], newest),
+            is_own=one.redaction.asked_by_id == user.pk,
+        )
+        for one in waiting.values()
+        if one.redaction is not None
+    ]
 
 
 def introduction_of_page(meeting: Meeting) -> str:

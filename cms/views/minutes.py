@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cms import queries
 from cms.actions import meetings as pages
 from cms.actions import minutes as text
+from cms.actions import redaction
 from cms.calculations import parts_to_blocks
 from cms.forms.minutes import (
     ActionFormSet,
@@ -29,15 +30,16 @@ from cms.forms.minutes import (
     DecisionFormSet,
     PartsForm,
     PeopleFormSet,
+    RedactForm,
     ReviewerForm,
     WordForm,
 )
 from cms.importers import minutes_body
 from snb.boards.queries import board_of
 from snb.meetings.actions import minutes as rows
-from snb.meetings.enums import MeetingStatus
+from snb.meetings.enums import MeetingStatus, Offence, Redacted
 from snb.meetings.importers import convert
-from snb.meetings.models import Meeting, MinutesIntake, ReviewComment
+from snb.meetings.models import Meeting, MinutesIntake, MinutesRedaction, ReviewComment
 from snb.meetings.queries.public import meetings_that_may_approve, newest_version
 from snb.people.forms import attach
 from snb.people.views import deeds
@@ -94,6 +96,8 @@ def desk_context(request: HttpRequest, meeting: Meeting, **more: Any) -> dict[st
         "word_form": WordForm(),
         "reviewer_form": ReviewerForm(),
         "correct_form": CorrectForm(),
+        "may_publish": request.user.has_perm("meetings.minutes.publish", meeting),
+        "redact_form": RedactForm(versions=state.may_be_taken_off),
         "editor_url": f"{settings.PORTAL_BASE_URL}/admin/pages/{state.page.pk}/edit/"
         if state.page and queries.edits_in_wagtail(user_of(request), meeting)
         else "",
@@ -296,6 +300,41 @@ def minutes_approve(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     return render(
         request, "cms/minutes_approve.html", {"meeting": meeting, "form": form, "has_later": later.exists()}
     )
+
+
+# ---------------------------------------------------------------------------------------------- off again
+@meeting_required("meetings.minutes.publish")
+@require_POST
+def minutes_redact(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    """Hide an earlier version until a second person looks."""
+    state = queries.minutes_state(meeting, user_of(request))
+    form = RedactForm(request.POST, versions=state.may_be_taken_off)
+
+    def take_off(*, version: int, reason: Offence) -> object:
+        found = meeting.versions.get(number=version)
+        return redaction.take_version_off(found, reason, by=user_of(request))
+
+    done = _("Nobody reads this version any more. A second person has to look.")
+    return form_on_desk(request, meeting, form, take_off, done, "redact_form")
+
+
+@meeting_required("meetings.minutes.publish")
+@require_POST
+def minutes_redaction(request: HttpRequest, meeting: Meeting, pk: UUID) -> HttpResponse:
+    """Agree that a version stays off, or put it back."""
+    row = get_object_or_404(MinutesRedaction, pk=pk, meeting=meeting)
+    try:
+        answered = redaction.answer_redaction(row, agree="agree" in request.POST, by=user_of(request))
+    except ValidationError as error:
+        messages.error(request, said(error))
+    else:
+        outcome = {
+            Redacted.ASKED: _("It now stands on your word. A second person has to look."),
+            Redacted.AGREED: _("The words are gone. A dated note stands in their place."),
+            Redacted.REFUSED: _("The version is back."),
+        }
+        messages.success(request, outcome[Redacted(answered.state)])
+    return redirect("minutes_desk", meeting.slug)
 
 
 # ---------------------------------------------------------------------------------------------- readers

@@ -184,6 +184,31 @@ class VersionKind(models.TextChoices):
     CORRECTED = "corrected", _("Corrected after approval")
 
 
+class Redacted(models.TextChoices):
+    """Where the taking off of an earlier version stands. Its words are hidden from the asking on."""
+
+    ASKED = "asked", _("Hidden; a second person has to look")
+    AGREED = "agreed", _("Taken off by two")
+    REFUSED = "refused", _("Put back")
+
+
+REDACTION_TRANSITIONS: dict[Redacted, frozenset[Redacted]] = {
+    Redacted.ASKED: frozenset({Redacted.AGREED, Redacted.REFUSED}),
+    Redacted.AGREED: frozenset(),
+    Redacted.REFUSED: frozenset(),
+}
+"""One person hides an earlier version at once; a second agrees, or it comes back. Asked again, it is another one."""
+
+
+class Offence(models.TextChoices):
+    """Why an earlier version is taken off, as the note in its place says it."""
+
+    PERSON = "person", _("They could tell who somebody is or where somebody lives.")
+    ABUSE = "abuse", _("They accused or insulted somebody.")
+    WRONG = "wrong", _("They were not true.")
+    LAW = "law", _("The law asks for it.")
+
+
 # ------------------------------------------------------------------------------------------------ questions
 class QuestionStatus(models.TextChoices):
     """Where a question from the public stands."""

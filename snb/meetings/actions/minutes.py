@@ -201,6 +201,10 @@ def approve_minutes(
     last = newest_version(meeting)
     if meeting.status != MeetingStatus.MINUTES_PUBLISHED or last is None:
         raise InvalidTransition(_("Only minutes that are published as a draft can be approved."))
+    if last.redaction_id is not None:
+        raise ValidationError(
+            _("The words of this draft are hidden. Publish the text first, then say that it was agreed.")
+        )
     if version is not None and version != last.number:
         raise ValidationError(
             _(

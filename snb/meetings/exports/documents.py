@@ -18,6 +18,7 @@ from django.core.files.storage import storages
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from snb.files.adapters import render_pdf
@@ -85,14 +86,16 @@ def minutes_as_document(meeting: Meeting) -> Document | None:
     minutes = minutes_document(meeting)
     if minutes is None:
         return None
-    body, files = with_pictures(minutes.version.html, meeting)
+    version = minutes.version
+    words = format_html("<p>{}</p>", version.redaction.note) if version.redaction else version.html
+    body, files = with_pictures(words, meeting)
     html = render_to_string(
         "meetings/documents/minutes.html",
         {
             **title_block(meeting),
             "heading": _("Minutes"),
             "state": minutes.state,
-            "correction": minutes.version.reason if minutes.version.kind == VersionKind.CORRECTED else "",
+            "correction": version.shown_reason if version.kind == VersionKind.CORRECTED else "",
             "minutes": minutes,
             "body": body,
         },

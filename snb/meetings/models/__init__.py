@@ -8,7 +8,12 @@ from snb.meetings.models.meetings import (
     MeetingRules,
     Paper,
 )
-from snb.meetings.models.minutes import MinutesIntake, MinutesVersion, ReviewComment
+from snb.meetings.models.minutes import (
+    MinutesIntake,
+    MinutesRedaction,
+    MinutesVersion,
+    ReviewComment,
+)
 from snb.meetings.models.packs import BoardPack
 from snb.meetings.models.questions import Question, QuestionQuerySet, QuestionSupport, Speaker
 from snb.meetings.models.room import Attendance, Decision
@@ -25,6 +30,7 @@ __all__ = [
     "MeetingQuerySet",
     "MeetingRules",
     "MinutesIntake",
+    "MinutesRedaction",
     "MinutesVersion",
     "Paper",
     "Question",

@@ -5,10 +5,14 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
-from snb.meetings.enums import VersionKind
+from snb.meetings.enums import Offence, Redacted, VersionKind
 from snb.meetings.models.meetings import Meeting
 from snb.privacy.enums import Privacy
 
@@ -63,8 +67,74 @@ class MinutesIntake(models.Model):
         return self.meeting.board_code
 
 
+class MinutesRedaction(models.Model):
+    """Earlier versions of minutes with the same words, taken off: hidden when one asks, gone when a second agrees, or put back."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="redactions")
+    state = models.CharField(max_length=8, choices=Redacted.choices, default=Redacted.ASKED)
+    reason = models.CharField(
+        max_length=8,
+        choices=Offence.choices,
+        blank=True,
+        help_text="Empty where a backup had forgotten it: hidden again after a restore.",
+    )
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    asked_at = models.DateTimeField(default=timezone.now)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    privacy = Privacy(
+        public="meeting state reason asked_at answered_at",
+        board="id asked_by answered_by",
+        keep="As its meeting.",
+    )
+
+    class Meta:
+        ordering = ["asked_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=Redacted.ASKED, answered_at__isnull=True)
+                | Q(answered_at__isnull=False) & ~Q(state=Redacted.ASKED),
+                name="%(app_label)s_%(class)s_answered_dated",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=Redacted.AGREED)
+                | Q(asked_by__isnull=True)
+                | Q(answered_by__isnull=True)
+                | ~Q(asked_by=F("answered_by")),
+                name="%(app_label)s_%(class)s_agreed_by_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Redaction of {self.meeting_id}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a second person has to look."""
+        return self.state == Redacted.ASKED
+
+    @property
+    def note(self) -> str:
+        """What everybody reads in place of the words."""
+        day = date_format(timezone.localtime(self.answered_at or self.asked_at), "j F Y")
+        if self.is_waiting:
+            said = _("These words are not shown since %(day)s, while the board looks at them again.")
+        else:
+            said = _("These words were taken off on %(day)s.")
+        return " ".join(filter(None, [said % {"day": day}, str(self.get_reason_display())]))
+
+
 class MinutesVersion(models.Model):
-    """The minutes as they were published at one moment: words that nothing changes any more, and their hash."""
+    """The minutes as they were published at one moment: words that nothing changes any more, and their hash.
+
+    Two people can take an earlier version off: its words go, number, kind, date and hash stay.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="versions")
@@ -84,11 +154,19 @@ class MinutesVersion(models.Model):
     revision = models.PositiveBigIntegerField(
         null=True, blank=True, help_text="Key of the page's revision it was taken from."
     )
+    redaction = models.ForeignKey(
+        MinutesRedaction,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="versions",
+        help_text="Its words are hidden, or gone.",
+    )
 
     privacy = Privacy(
-        public="id meeting number kind body html sha256 pictures reason published_at",
+        public="id meeting number kind body html sha256 pictures reason published_at redaction",
         board="published_by revision",
-        keep="Kept: old versions stay readable.",
+        keep="Kept: old versions stay readable, unless two people take one off.",
     )
 
     class Meta:
@@ -99,6 +177,11 @@ class MinutesVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.meeting}, version {self.number}"
+
+    @property
+    def shown_reason(self) -> str:
+        """Why it was corrected, as long as its words are shown."""
+        return "" if self.redaction_id else self.reason
 
 
 class ReviewComment(models.Model):

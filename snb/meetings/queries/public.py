@@ -224,7 +224,11 @@ def shown_minutes(pk: UUID, number: int | None = None) -> ShownMinutes | None:
         Meeting.objects.public()
         .select_related(*RELATED, "approved_in__board__borough")
         .prefetch_related(
-            Prefetch("versions", MinutesVersion.objects.defer("body", "html").order_by("number"), "kept"),
+            Prefetch(
+                "versions",
+                MinutesVersion.objects.select_related("redaction").defer("body", "html").order_by("number"),
+                "kept",
+            ),
             Prefetch(
                 "decisions",
                 Decision.objects.filter(is_private=False).select_related("approves__board__borough"),
@@ -248,7 +252,7 @@ def shown_minutes(pk: UUID, number: int | None = None) -> ShownMinutes | None:
         return None
     return ShownMinutes(
         meeting=meeting,
-        version=MinutesVersion.objects.defer("body").get(pk=wanted.pk),
+        version=MinutesVersion.objects.select_related("redaction").defer("body").get(pk=wanted.pk),
         versions=versions,
         decisions=meeting.shown_decisions,
         rows=rows_of(meeting.shown_entries),
@@ -262,8 +266,10 @@ def newest_version(meeting: Meeting) -> MinutesVersion | None:
 
 
 def pictures_of_versions(meeting_id: UUID) -> set[int]:
-    """Keys of the pictures in any published version of a meeting's minutes."""
-    rows = MinutesVersion.objects.filter(meeting=meeting_id).values_list("pictures", flat=True)
+    """Keys of the pictures in any published version of a meeting's minutes that was not taken off."""
+    rows = MinutesVersion.objects.filter(meeting=meeting_id, redaction=None).values_list(
+        "pictures", flat=True
+    )
     return {key for keys in rows for key in keys}
 
 

@@ -234,7 +234,7 @@ def corrections(meetings: dict[str, Meeting]) -> list[FeedEntry]:
             meetings[str(version.meeting_id)],
             f"corrected/{version.number}",
             _("Minutes corrected: %(meeting)s") % {"meeting": meetings[str(version.meeting_id)]},
-            version.reason,
+            version.shown_reason,
             version.published_at,
             meetings[str(version.meeting_id)].minutes_path,
         )
@@ -287,7 +287,8 @@ def minutes_document(meeting: Meeting) -> MinutesDocument | None:
     """The public minutes; None where there are none. Four queries."""
     if not meeting.has_minutes:
         return None
-    version = MinutesVersion.objects.filter(meeting=meeting).order_by("-number").first()
+    versions = MinutesVersion.objects.filter(meeting=meeting).select_related("redaction")
+    version = versions.order_by("-number").first()
     if version is None:
         return None
     return MinutesDocument(
