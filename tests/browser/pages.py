@@ -102,6 +102,8 @@ KINDS = [
     Kind("minutes, draft", "camden", "/meetings/waiting/minutes/"),
     Kind("minutes, corrected", "camden", "/meetings/approved/minutes/"),
     Kind("minutes, earlier version", "camden", "/meetings/approved/minutes/1/"),
+    Kind("minutes, taken off", "camden", "/meetings/taken-off/minutes/1/"),
+    Kind("minutes desk, taken off", "camden", "/desk/meetings/taken-off/minutes/", email="chair@example.org"),
     Kind("minutes desk, nothing yet", "camden", "/desk/meetings/due/minutes/", email="secretary@example.org"),
     Kind("minutes desk, draft", "camden", "/desk/meetings/drafted/minutes/", email="chair@example.org"),
     Kind("minutes desk, approved", "camden", "/desk/meetings/approved/minutes/", email="chair@example.org"),

@@ -25,7 +25,7 @@ from django.core.mail import send_mail  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from cms.actions import minutes  # noqa: E402
+from cms.actions import minutes, redaction  # noqa: E402
 from cms.actions.meetings import keep_meeting_page  # noqa: E402
 from cms.calculations import Part, parts_to_blocks  # noqa: E402
 from cms.models import MinutesPage  # noqa: E402
@@ -51,6 +51,7 @@ from snb.meetings.enums import (  # noqa: E402
     Provision,
     Rag,
 )
+from snb.meetings.enums import Offence as MinutesOffence  # noqa: E402
 from snb.meetings.importers import convert  # noqa: E402
 from snb.meetings.models import ActionItem, AgendaItem, Meeting  # noqa: E402
 from snb.meetings.queries.questions import viewer_keys  # noqa: E402
@@ -436,6 +437,7 @@ def fill_minutes(camden: Board, people: dict[str, User]) -> None:
     page.body = parts_to_blocks([Part("1. Welcome", "The vice-chair welcomed everybody.")])
     page.save_revision(user=secretary)
     minutes.publish_minutes(approved, reason="The vice-chair opened the meeting.", by=chair)
+    take_minutes_off(held_meeting(camden, "taken-off", 200), chair, secretary)
     with (WORD / "action-table.docx").open("rb") as file:
         made = convert(file)
         intake = keep_intake(
@@ -450,6 +452,22 @@ def fill_minutes(camden: Board, people: dict[str, User]) -> None:
             by=secretary,
         )
     type(intake).objects.filter(pk=intake.pk).update(id=UUID(int=1))
+
+
+def take_minutes_off(meeting: Meeting, chair: User, secretary: User) -> None:
+    """Four drafts came out: the first is gone, the second waits for somebody to agree, the third may be taken off, too."""
+    for text in (
+        "Mary Brown was robbed.",
+        "Ms Brown was robbed.",
+        "Somebody was robbed.",
+        "A theft was reported.",
+    ):
+        minutes.write_minutes(meeting, parts_to_blocks([Part("1. Police report", text)]), by=secretary)
+        minutes.publish_minutes(meeting, by=chair)
+    first, second = meeting.versions.order_by("number")[:2]
+    asked = redaction.take_version_off(first, MinutesOffence.PERSON, by=secretary)
+    redaction.answer_redaction(asked, agree=True, by=chair)
+    redaction.take_version_off(second, MinutesOffence.PERSON, by=secretary)
 
 
 def fill_meetings(camden: Board, people: dict[str, User]) -> None:

@@ -155,7 +155,7 @@ def test_one_press_hides_every_earlier_version_with_these_words_from_everybody(
     for client in everyone:
         assert NAME not in public_pages(corrected, client)
     day = f"{asked.asked_at.day} {asked.asked_at:%B %Y}"
-    note = f"These words are not shown since {day}, while the board looks at them again. They could tell who somebody is"
+    note = f"These words have been hidden since {day}, while the board looks at them again. They could tell who somebody is"
     for number in (1, 2):
         assert note in everyone[0].get(address(corrected, number)).content.decode()
     assert "A person was robbed." in everyone[0].get(corrected.minutes_path).content.decode()
@@ -460,7 +460,7 @@ def test_who_may_not_publish_sees_no_form_and_no_hidden_words_and_finds_no_addre
 ):
     asked = take_version_off(version(corrected, 1), Offence.PERSON, by=cast.secretary)
     read = site_client(camden, cast.member).get(desk(corrected)).content.decode()
-    assert "These words are not shown since" in read
+    assert "These words have been hidden since" in read
     assert "minutes/redact" not in read
     addresses = {"redact/": {"version": "1", "reason": "person"}, f"redactions/{asked.pk}/": {"agree": "1"}}
     for board, who in ((camden, cast.other_chair), (camden, cast.member), (brent, cast.other_chair)):

@@ -124,7 +124,7 @@ class MinutesRedaction(models.Model):
         """What everybody reads in place of the words."""
         day = date_format(timezone.localtime(self.answered_at or self.asked_at), "j F Y")
         if self.is_waiting:
-            said = _("These words are not shown since %(day)s, while the board looks at them again.")
+            said = _("These words have been hidden since %(day)s, while the board looks at them again.")
         else:
             said = _("These words were taken off on %(day)s.")
         return " ".join(filter(None, [said % {"day": day}, str(self.get_reason_display())]))
