@@ -167,7 +167,9 @@ def minutes_intake(request: HttpRequest, meeting: Meeting, pk: UUID) -> HttpResp
             messages.error(request, said(error))
         else:
             messages.success(
-                request, _("This is the draft now. Read it once more, then somebody else publishes it.")
+                request,
+                _("This is the draft now. Read it once more, then somebody else publishes it."),
+                extra_tags="saved",
             )
             return redirect("minutes_desk", meeting.slug)
     context = {
@@ -205,7 +207,7 @@ def minutes_write(request: HttpRequest, meeting: Meeting) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, _("Saved. Nothing is public yet."))
+            messages.success(request, _("Saved. Nothing is public yet."), extra_tags="saved")
             return redirect("minutes_desk", meeting.slug)
     return render(request, "cms/minutes_write.html", {"meeting": meeting, "form": form})
 
