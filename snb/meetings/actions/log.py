@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
@@ -63,6 +64,7 @@ def enter(
     meeting: Meeting | None = None,
     item: AgendaItem | None = None,
     is_private: bool = False,
+    once: UUID | None = None,
 ) -> ActionItem:
     """Enter an action, or a recommendation, in a body's log (London's with None) under the next number.
 
@@ -72,6 +74,8 @@ def enter(
         owner: whose links update it; or `owner_email`, whose account is made silently where there is none.
         owner_name: as the public reads it; the owner's own name unless told.
         is_private: from the private part of a meeting; never public.
+        once: the key that the form was shown with: the same words under the same key are one entry, however often they are
+            sent. Other words are another one.
     Raises:
         PermissionDenied: `by` does not run the body.
         ValidationError: a field says what is missing.
@@ -93,6 +97,9 @@ def enter(
         item=item,
         is_private=is_private,
     )
+    again = _entered_before(entry, once, by) if once else None
+    if again is not None:
+        return again
     _publish_if_due(entry)
     _take_number(entry)
     record(
@@ -105,6 +112,18 @@ def enter(
         number=entry.number,
     )
     return entry
+
+
+def _entered_before(entry: ActionItem, once: UUID, by: User) -> ActionItem | None:
+    """What the same form has entered with the same words; where it has entered nothing, the entry takes its key."""
+    # One person's presses come one after the other, so that the second finds what the first has done.
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    taken = ActionItem.objects.filter(pk=once).first()
+    if taken is None:
+        entry.pk = once
+        return None
+    same = (taken.body_id, taken.meeting_id, taken.kind, taken.text)
+    return taken if same == (entry.body_id, entry.meeting_id, entry.kind, entry.text) else None
 
 
 def _publish_if_due(entry: ActionItem) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -145,17 +146,26 @@ def record_decision(
     votes_against: int | None = None,
     abstained: int | None = None,
     is_private: bool = False,
+    once: UUID | None = None,
 ) -> Decision:
     """Write down what was decided, under the next number of the body's year, such as 2026/14.
 
     That it agreed the minutes of an earlier meeting is recorded with their approval (`actions.minutes.approve_minutes`).
 
+    Args:
+        once: the key that the form was shown with: the same words under the same key are one decision, however often they are
+            sent. Other words are another one.
     Raises:
         PermissionDenied: `by` does not write the minutes.
         ValidationError: the minutes are public, or a field says what is missing.
     """
     decision = Decision(meeting=_may_write(meeting, by))
     _word(decision, text=text, item=item, votes=(votes_for, votes_against, abstained), is_private=is_private)
+    taken = Decision.objects.filter(pk=once).first() if once else None
+    if taken is not None and (taken.meeting_id, taken.text) == (meeting.pk, decision.text):
+        return taken
+    if once and taken is None:
+        decision.pk = once
     return number_decision(decision, by=by)
 
 

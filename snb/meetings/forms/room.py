@@ -12,6 +12,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from snb.meetings.enums import Capacity, Presence
+from snb.meetings.forms.log import OnceField
 from snb.meetings.models import AgendaItem, Decision, Meeting
 from snb.meetings.queries.room import Seat
 
@@ -224,12 +225,15 @@ class DecisionForm(forms.Form):
     votes_against = forms.IntegerField(label=_("Against"), required=False, min_value=0, max_value=999)
     abstained = forms.IntegerField(label=_("Abstained"), required=False, min_value=0, max_value=999)
     is_private = forms.BooleanField(label=_("It is from the private part: never public"), required=False)
+    once = OnceField()
 
     def __init__(self, data: Any = None, *, meeting: Meeting, decision: Decision | None = None) -> None:
         initial: dict[str, Any] = {}
         if decision is not None:
-            initial = {name: getattr(decision, name) for name in self.base_fields}
+            initial = {name: getattr(decision, name) for name in self.base_fields if name != "once"}
         super().__init__(data, initial=initial)
+        if decision is not None:
+            del self.fields["once"]
         items = self.fields["item"]
         assert isinstance(items, forms.ModelChoiceField)
         items.queryset = meeting.items.all()
