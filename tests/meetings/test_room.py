@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -385,6 +386,32 @@ def test_decisions_are_recorded_changed_and_removed_on_their_page(cast, camden, 
     client.post(f"{path}{decision.pk}/remove/")
     assert not Decision.objects.exists()
     assert client.get(f"{path}{decision.pk}/").status_code == 404
+
+
+def test_two_people_who_change_one_decision_do_not_overwrite_each_other(cast, camden, held, site_client):
+    decision = actions.record_decision(held, text="More lamps.", votes_for=3, by=cast.chair)
+    path = f"/desk/meetings/{held.slug}/decisions/{decision.pk}/"
+    client, other = site_client(camden, cast.chair), site_client(camden, cast.secretary)
+    mine, theirs = shown_form(client, path, ""), shown_form(other, path, "")
+    for _press in range(2):
+        assert other.post(path, theirs | {"text": "Fewer lamps.", "votes_for": "7"}).status_code == 302
+    page = client.post(path, mine | {"text": "Brighter lamps."}).content.decode()
+    assert "Somebody else has changed this decision since you opened it." in page
+    shown = ("Brighter lamps.</textarea>" in page, "Fewer lamps." in page, "7 for, 0 against" in page)
+    assert shown == (True, True, True)
+    decision.refresh_from_db()
+    assert (decision.text, decision.votes_for) == ("Fewer lamps.", 7)
+    # Having seen it, they save theirs. A mistake of one's own does not count as having seen.
+    seen = re.search(r'name="was" value="(\w+)"', page)[1]
+    other.post(path, shown_form(other, path, "") | {"text": "No lamps."})
+    page = client.post(path, mine | {"was": seen, "text": ""}).content.decode()
+    assert f'name="was" value="{seen}"' in page
+    page = client.post(path, mine | {"was": seen, "text": "Brighter lamps."}).content.decode()
+    assert "Somebody else has changed this decision since you opened it." in page
+    seen = re.search(r'name="was" value="(\w+)"', page)[1]
+    assert client.post(path, mine | {"was": seen, "text": "Brighter lamps."}).status_code == 302
+    decision.refresh_from_db()
+    assert decision.text == "Brighter lamps."
 
 
 def test_a_decision_sent_twice_is_recorded_once(cast, camden, held, panel_meeting, site_client):

@@ -158,6 +158,9 @@ def desk_decision_change(request: HttpRequest, meeting: Meeting, pk: UUID) -> Ht
             said = _("Decision %(number)s is changed.") % {"number": done.number}
             messages.success(request, said, extra_tags="saved")
             return redirect("decision_desk", meeting.slug)
+        if form.non_field_errors():
+            decision = decision_or_404(meeting, pk)
+            form.now_seen(queries.decision_version(decision))
     return render(
         request,
         "meetings/desk_decision_change.html",
