@@ -14,6 +14,7 @@ _minutes: list[URLPattern | URLResolver] = [
     path("publish/", minutes.minutes_publish, name="minutes_publish"),
     path("approve/", minutes.minutes_approve, name="minutes_approve"),
     path("review/", minutes.minutes_review, name="minutes_review"),
+    path("review/<int:pk>/end/", minutes.review_end, name="review_end"),
     path("comments/<uuid:pk>/settle/", minutes.comment_settle, name="comment_settle"),
 ]
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
@@ -27,7 +28,12 @@ from snb.meetings.queries.agenda import draft_agenda
 from snb.meetings.queries.public import meetings_that_may_approve
 from snb.meetings.queries.questions import answers_for_minutes
 from snb.meetings.queries.take_away import WhoCame, who_came
-from snb.people.models import User
+from snb.people.models import SignedLink, User
+
+REVIEW = "cms.minutes.review"
+"""The purpose of a reader's link."""
+DRAFTS = frozenset({MeetingStatus.MINUTES_DRAFT, MeetingStatus.MINUTES_PUBLISHED})
+"""While the minutes are a draft, readers' links live."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,7 @@ class MinutesState:
     is_broken: bool
     may_be_approved: bool
     attendance: WhoCame
+    readers: Sequence[SignedLink]
 
     @property
     def seen(self) -> str:
@@ -139,7 +146,14 @@ def minutes_state(meeting: Meeting, user: User) -> MinutesState:
         may_be_approved=meeting.status == MeetingStatus.MINUTES_PUBLISHED
         and meetings_that_may_approve(meeting).exists(),
         attendance=who_came(meeting),
+        readers=list(reader_links(page)) if page is not None and meeting.status in DRAFTS else [],
     )
+
+
+def reader_links(page: MinutesPage) -> QuerySet[SignedLink]:
+    """Links by which somebody without an account reads the draft now, with whom they were sent to."""
+    links = SignedLink.objects.live().filter(purpose=REVIEW, object_id=str(page.pk))
+    return links.select_related("person").order_by("issued_at", "pk")
 
 
 def introduction_of_page(meeting: Meeting) -> str:

@@ -40,6 +40,7 @@ from snb.meetings.importers import convert
 from snb.meetings.models import Meeting, MinutesIntake, ReviewComment
 from snb.meetings.queries.public import meetings_that_may_approve, newest_version
 from snb.people.forms import attach
+from snb.people.models import SignedLink
 from snb.people.views import deeds
 from snb.people.views.deeds import user_of
 
@@ -313,6 +314,14 @@ def minutes_review(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     return form_on_desk(
         request, meeting, form, ask, _("Sent. Their comments will stand here."), "reviewer_form"
     )
+
+
+@meeting_required("meetings.minutes.write")
+@require_POST
+def review_end(request: HttpRequest, meeting: Meeting, pk: int) -> HttpResponse:
+    """End a reader's link before its time."""
+    link = get_object_or_404(SignedLink, pk=pk, purpose=queries.REVIEW)
+    return act(request, meeting, partial(text.end_review, meeting, link), _("The link is ended."))
 
 
 @meeting_required("meetings.minutes.write")
