@@ -176,19 +176,32 @@ def edits_in_wagtail(user: User, meeting: Meeting) -> bool:
 
 
 # ---------------------------------------------------------------------------------------------- from Word
+MOST_PEOPLE, MOST_DECISIONS, MOST_ACTIONS = 300, 200, 200
+"""How many rows of each a page shows."""
+
+
 @dataclass(frozen=True)
 class Proposed:
-    """Rows of the forms that show what a Word file proposes; what is recorded already has no tick."""
+    """Rows of the forms that show what a Word file proposes; what is recorded already has no tick.
+
+    Attributes:
+        more_people, more_decisions, more_actions: how many the file proposes beyond what a page shows.
+    """
 
     attendance: list[dict[str, Any]] = field(default_factory=list)
     decisions: list[dict[str, Any]] = field(default_factory=list)
     actions: list[dict[str, Any]] = field(default_factory=list)
+    more_people: int = 0
+    more_decisions: int = 0
+    more_actions: int = 0
 
 
 def proposed(intake: MinutesIntake) -> Proposed:
     """What a file proposes, ready for the forms."""
-    found = intake.proposals
     meeting = intake.meeting
+    people, more_people = _as_many(intake, "attendance", MOST_PEOPLE)
+    decisions, more_decisions = _as_many(intake, "decisions", MOST_DECISIONS)
+    actions, more_actions = _as_many(intake, "actions", MOST_ACTIONS)
     names = {name.casefold() for name in meeting.attendance.values_list("name", flat=True)}
     texts = set(meeting.decisions.values_list("text", flat=True))
     deeds = set(meeting.action_items.values_list("text", flat=True))
@@ -200,11 +213,9 @@ def proposed(intake: MinutesIntake) -> Proposed:
                 "capacity": _capacity(row["name"], row.get("capacity", "")),
                 "presence": row.get("state") or Presence.PRESENT,
             }
-            for row in found.get("attendance", [])
+            for row in people
         ],
-        decisions=[
-            {"keep": row["text"] not in texts, "text": row["text"]} for row in found.get("decisions", [])
-        ],
+        decisions=[{"keep": row["text"] not in texts, "text": row["text"]} for row in decisions],
         actions=[
             {
                 "keep": row["text"] not in deeds,
@@ -214,9 +225,18 @@ def proposed(intake: MinutesIntake) -> Proposed:
                 "source": row.get("source", ""),
                 "due_words": row.get("due_words", ""),
             }
-            for row in found.get("actions", [])
+            for row in actions
         ],
+        more_people=more_people,
+        more_decisions=more_decisions,
+        more_actions=more_actions,
     )
+
+
+def _as_many(intake: MinutesIntake, name: str, most: int) -> tuple[list[dict[str, Any]], int]:
+    """What a file proposes of a kind, as far as a page shows it, and how many more there are."""
+    rows = intake.proposals.get(name, [])
+    return rows[:most], max(len(rows) - most, 0)
 
 
 _CAPACITIES = {

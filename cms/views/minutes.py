@@ -177,6 +177,7 @@ def minutes_intake(request: HttpRequest, meeting: Meeting, pk: UUID) -> HttpResp
         "meeting": meeting,
         "intake": intake,
         "report": queries.report_of(intake),
+        "proposed": initial,
         "people": people,
         "decisions": decisions,
         "actions": actions,

@@ -178,6 +178,38 @@ def test_a_person_of_whom_the_file_says_nothing_has_no_tick(held):
     ]  # fmt: skip
 
 
+def test_what_a_page_cannot_show_of_a_long_file_is_said_and_the_rest_is_recorded(
+    held, cast, camden, site_client
+):
+    def file(people: int, decisions: int, actions: int) -> MinutesIntake:
+        return MinutesIntake.objects.create(
+            meeting=held,
+            proposals={
+                "attendance": [{"name": f"Person {number}", "state": "present"} for number in range(people)],
+                "decisions": [{"text": f"Decided {number}."} for number in range(decisions)],
+                "actions": [{"text": f"Do {number}.", "owner": "Secretary"} for number in range(actions)],
+            },
+        )
+
+    client = site_client(camden, cast.secretary)
+    exact = client.get(at(held, f"word/{file(300, 200, 200).pk}/")).content.decode()
+    assert ("than fit on this page" in exact, "than fits on this page" in exact) == (False, False)
+    where = at(held, f"word/{file(303, 201, 202).pk}/")
+    seen = client.get(where).content.decode()
+    for words in ("3 more people were found", "1 more decision was found", "2 more actions were found"):
+        assert words in seen
+    form = posted(seen)
+    for name, most in (("people", 300), ("decisions", 200), ("actions", 200)):
+        kept = [one for one in form if re.fullmatch(rf"{name}-\d+-keep", one)]
+        assert (form[f"{name}-TOTAL_FORMS"], len(kept)) == (str(most), most)
+    few = {name: value for name, value in form.items() if not name.endswith("-keep")}
+    few |= {"people-299-keep": "on", "decisions-199-keep": "on", "actions-199-keep": "on"}
+    assert client.post(where, few).status_code == 302
+    assert Attendance.objects.get().name == "Person 299"
+    assert Decision.objects.get().text == "Decided 199."
+    assert ActionItem.objects.get().text == "Do 199."
+
+
 def test_no_file_is_said_at_the_field(held, cast, camden, site_client):
     response = site_client(camden, cast.secretary).post(at(held, "word/"), {})
     assert "Choose the Word file of the minutes." in response.content.decode()
