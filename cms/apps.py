@@ -19,7 +19,7 @@ class CmsConfig(AppConfig):
         from cms import adapters
         from cms.actions import meetings, minutes, redaction
         from cms.forms.minutes import CommentForm
-        from cms.queries import draft_to_review, introduction_of_page
+        from cms.queries import REVIEW, draft_to_review, introduction_of_page
         from snb.meetings.adapters import register_introduction, when_shown
         from snb.people.actions import LinkPurpose, register_purpose
         from snb.privacy.queries import register_keeper
@@ -30,7 +30,7 @@ class CmsConfig(AppConfig):
         register_introduction(introduction_of_page)
         register_purpose(
             LinkPurpose(
-                name=minutes.REVIEW,
+                name=REVIEW,
                 title=gettext_lazy("Send the comment"),
                 question=lambda page: _("Please read this draft: %(minutes)s") % {"minutes": page.meeting},
                 perform=minutes.comment_by_link,

@@ -16,6 +16,7 @@ _minutes: list[URLPattern | URLResolver] = [
     path("redact/", minutes.minutes_redact, name="minutes_redact"),
     path("redactions/<uuid:pk>/", minutes.minutes_redaction, name="minutes_redaction"),
     path("review/", minutes.minutes_review, name="minutes_review"),
+    path("review/<int:pk>/end/", minutes.review_end, name="review_end"),
     path("comments/<uuid:pk>/settle/", minutes.comment_settle, name="comment_settle"),
 ]
 

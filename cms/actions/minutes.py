@@ -17,22 +17,20 @@ from cms import queries
 from cms.actions.meetings import keep_meeting_page, publish_latest, refuse_author
 from cms.models import MinutesPage, PortalImage
 from cms.notifications import send_review_link
+from cms.queries import DRAFTS, REVIEW
 from snb.audit.actions import record
 from snb.audit.enums import Event
 from snb.files.models import StoredFile
 from snb.meetings.actions import log, minutes, room
 from snb.meetings.actions.meetings import locked
-from snb.meetings.enums import MeetingStatus
 from snb.meetings.errors import InvalidTransition
 from snb.meetings.models import Meeting, MinutesIntake, MinutesVersion
 from snb.meetings.queries.public import newest_version
 from snb.meetings.queries.room import Seat
-from snb.people.actions import issue_link, person_with_address
-from snb.people.models import User
+from snb.people.actions import issue_link, person_with_address, revoke_link
+from snb.people.models import SignedLink, User
 
-REVIEW = "cms.minutes.review"
 REVIEW_LASTS = timedelta(days=14)
-DRAFTS = frozenset({MeetingStatus.MINUTES_DRAFT, MeetingStatus.MINUTES_PUBLISHED})
 Blocks = Sequence[tuple[str, Any]] | Sequence[dict[str, Any]]
 
 
@@ -198,6 +196,21 @@ def ask_reviewer(meeting: Meeting, *, email: str, by: User) -> None:
     link = issue_link(person, REVIEW, page, version=review_version(page), by=by)
     record(Event.REVIEW_ASKED, meeting, by=by, board=meeting.board_code, person=str(person.public_id))
     send_review_link.enqueue(link.pk)
+
+
+@transaction.atomic
+def end_review(meeting: Meeting, link: SignedLink, *, by: User) -> None:
+    """End a reader's link before its time. Ended already, it stays ended.
+
+    Raises:
+        PermissionDenied: `by` does not write these minutes, or the link leads to something else.
+    """
+    page = MinutesPage.objects.filter(meeting=meeting).first()
+    if not by.has_perm("meetings.minutes.write", meeting):
+        raise PermissionDenied
+    if page is None or (link.purpose, link.object_id) != (REVIEW, str(page.pk)):
+        raise PermissionDenied
+    revoke_link(link, by=by)
 
 
 def review_version(page: MinutesPage) -> str:

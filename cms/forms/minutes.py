@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from cms.calculations import Part
+from cms.queries.minutes import MOST_ACTIONS, MOST_DECISIONS, MOST_PEOPLE
 from snb.files.calculations import check_upload
 from snb.files.enums import Kind
 from snb.meetings.enums import Capacity, Offence, Presence
@@ -154,9 +155,15 @@ class ProposedActionForm(forms.Form):
         return data
 
 
-PeopleFormSet = forms.formset_factory(ProposedPersonForm, extra=0, absolute_max=300, max_num=300)
-DecisionFormSet = forms.formset_factory(ProposedDecisionForm, extra=0, absolute_max=200, max_num=200)
-ActionFormSet = forms.formset_factory(ProposedActionForm, extra=0, absolute_max=200, max_num=200)
+PeopleFormSet = forms.formset_factory(
+    ProposedPersonForm, extra=0, absolute_max=MOST_PEOPLE, max_num=MOST_PEOPLE
+)
+DecisionFormSet = forms.formset_factory(
+    ProposedDecisionForm, extra=0, absolute_max=MOST_DECISIONS, max_num=MOST_DECISIONS
+)
+ActionFormSet = forms.formset_factory(
+    ProposedActionForm, extra=0, absolute_max=MOST_ACTIONS, max_num=MOST_ACTIONS
+)
 
 
 class ApproveForm(forms.Form):

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import models
+from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
@@ -25,6 +25,7 @@ from cms.blocks import BodyBlock, MinutesBlock
 from cms.calculations import without_ids
 from cms.models.pages import FixedPage, FixedPageTester, PublicPage
 from snb.boards.queries import board_of
+from snb.meetings.actions.agenda import note_introduction
 from snb.meetings.models import Meeting
 from snb.meetings.queries import public
 from snb.privacy.enums import Privacy
@@ -219,6 +220,15 @@ class MeetingPage(ActedPage):
 
     class Meta:
         verbose_name = _("meeting")
+
+    def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
+        """As usual; other words than those that are out wait on the desk for a second person, as a changed agenda does."""
+        with transaction.atomic():
+            revision = super().save_revision(*args, **kwargs)
+            out = MeetingPage.objects.get(pk=self.pk)
+            if revision.user and str(out.body.render_as_block()) != str(self.body.render_as_block()):
+                note_introduction(self.meeting, by=revision.user)
+        return revision
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the meeting, ready to show."""

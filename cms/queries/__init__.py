@@ -1,12 +1,15 @@
 """What the public pages read: a site's pages, its news, its search, its files; and the desk of the minutes."""
 
 from cms.queries.minutes import (
+    DRAFTS,
+    REVIEW,
     draft_to_review,
     edits_in_wagtail,
     introduction_of_page,
     minutes_state,
     parts_of_minutes,
     proposed,
+    reader_links,
     reading_now,
     report_of,
     writing_of,
@@ -36,6 +39,8 @@ from cms.queries.pages import (
 )
 
 __all__ = [
+    "DRAFTS",
+    "REVIEW",
     "Entry",
     "Place",
     "Rule",
@@ -55,6 +60,7 @@ __all__ = [
     "proposed",
     "public_document",
     "public_rendition",
+    "reader_links",
     "reading_now",
     "report_of",
     "retention_rules",

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
@@ -28,7 +29,12 @@ from snb.meetings.queries.agenda import draft_agenda
 from snb.meetings.queries.public import meetings_that_may_approve
 from snb.meetings.queries.questions import answers_for_minutes
 from snb.meetings.queries.take_away import WhoCame, who_came
-from snb.people.models import User
+from snb.people.models import SignedLink, User
+
+REVIEW = "cms.minutes.review"
+"""The purpose of a reader's link."""
+DRAFTS = frozenset({MeetingStatus.MINUTES_DRAFT, MeetingStatus.MINUTES_PUBLISHED})
+"""While the minutes are a draft, readers' links live."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,7 @@ class MinutesState:
     may_be_approved: bool
     attendance: WhoCame
     hidden: Sequence[HiddenWords]
+    readers: Sequence[SignedLink]
 
     @property
     def seen(self) -> str:
@@ -163,6 +170,7 @@ def minutes_state(meeting: Meeting, user: User) -> MinutesState:
         and meetings_that_may_approve(meeting).exists(),
         attendance=who_came(meeting),
         hidden=hidden_words(meeting, versions, user),
+        readers=list(reader_links(page)) if page is not None and meeting.status in DRAFTS else [],
     )
 
 
@@ -186,6 +194,12 @@ def hidden_words(meeting: Meeting, versions: Sequence[MinutesVersion], user: Use
     ]
 
 
+def reader_links(page: MinutesPage) -> QuerySet[SignedLink]:
+    """Links by which somebody without an account reads the draft now, with whom they were sent to."""
+    links = SignedLink.objects.live().filter(purpose=REVIEW, object_id=str(page.pk))
+    return links.select_related("person").order_by("issued_at", "pk")
+
+
 def introduction_of_page(meeting: Meeting) -> str:
     """What stands above the agenda on the meeting's page, as it was saved last; HTML. Two queries."""
     page = MeetingPage.objects.filter(meeting=meeting).first()
@@ -206,19 +220,32 @@ def edits_in_wagtail(user: User, meeting: Meeting) -> bool:
 
 
 # ---------------------------------------------------------------------------------------------- from Word
+MOST_PEOPLE, MOST_DECISIONS, MOST_ACTIONS = 300, 200, 200
+"""How many rows of each a page shows."""
+
+
 @dataclass(frozen=True)
 class Proposed:
-    """Rows of the forms that show what a Word file proposes; what is recorded already has no tick."""
+    """Rows of the forms that show what a Word file proposes; what is recorded already has no tick.
+
+    Attributes:
+        more_people, more_decisions, more_actions: how many the file proposes beyond what a page shows.
+    """
 
     attendance: list[dict[str, Any]] = field(default_factory=list)
     decisions: list[dict[str, Any]] = field(default_factory=list)
     actions: list[dict[str, Any]] = field(default_factory=list)
+    more_people: int = 0
+    more_decisions: int = 0
+    more_actions: int = 0
 
 
 def proposed(intake: MinutesIntake) -> Proposed:
     """What a file proposes, ready for the forms."""
-    found = intake.proposals
     meeting = intake.meeting
+    people, more_people = _as_many(intake, "attendance", MOST_PEOPLE)
+    decisions, more_decisions = _as_many(intake, "decisions", MOST_DECISIONS)
+    actions, more_actions = _as_many(intake, "actions", MOST_ACTIONS)
     names = {name.casefold() for name in meeting.attendance.values_list("name", flat=True)}
     texts = set(meeting.decisions.values_list("text", flat=True))
     deeds = set(meeting.action_items.values_list("text", flat=True))
@@ -230,11 +257,9 @@ def proposed(intake: MinutesIntake) -> Proposed:
                 "capacity": _capacity(row["name"], row.get("capacity", "")),
                 "presence": row.get("state") or Presence.PRESENT,
             }
-            for row in found.get("attendance", [])
+            for row in people
         ],
-        decisions=[
-            {"keep": row["text"] not in texts, "text": row["text"]} for row in found.get("decisions", [])
-        ],
+        decisions=[{"keep": row["text"] not in texts, "text": row["text"]} for row in decisions],
         actions=[
             {
                 "keep": row["text"] not in deeds,
@@ -244,9 +269,18 @@ def proposed(intake: MinutesIntake) -> Proposed:
                 "source": row.get("source", ""),
                 "due_words": row.get("due_words", ""),
             }
-            for row in found.get("actions", [])
+            for row in actions
         ],
+        more_people=more_people,
+        more_decisions=more_decisions,
+        more_actions=more_actions,
     )
+
+
+def _as_many(intake: MinutesIntake, name: str, most: int) -> tuple[list[dict[str, Any]], int]:
+    """What a file proposes of a kind, as far as a page shows it, and how many more there are."""
+    rows = intake.proposals.get(name, [])
+    return rows[:most], max(len(rows) - most, 0)
 
 
 _CAPACITIES = {

@@ -42,6 +42,7 @@ from snb.meetings.importers import convert
 from snb.meetings.models import Meeting, MinutesIntake, MinutesRedaction, ReviewComment
 from snb.meetings.queries.public import meetings_that_may_approve, newest_version
 from snb.people.forms import attach
+from snb.people.models import SignedLink
 from snb.people.views import deeds
 from snb.people.views.deeds import user_of
 
@@ -171,13 +172,16 @@ def minutes_intake(request: HttpRequest, meeting: Meeting, pk: UUID) -> HttpResp
             messages.error(request, said(error))
         else:
             messages.success(
-                request, _("This is the draft now. Read it once more, then somebody else publishes it.")
+                request,
+                _("This is the draft now. Read it once more, then somebody else publishes it."),
+                extra_tags="saved",
             )
             return redirect("minutes_desk", meeting.slug)
     context = {
         "meeting": meeting,
         "intake": intake,
         "report": queries.report_of(intake),
+        "proposed": initial,
         "people": people,
         "decisions": decisions,
         "actions": actions,
@@ -209,7 +213,7 @@ def minutes_write(request: HttpRequest, meeting: Meeting) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, _("Saved. Nothing is public yet."))
+            messages.success(request, _("Saved. Nothing is public yet."), extra_tags="saved")
             return redirect("minutes_desk", meeting.slug)
     return render(request, "cms/minutes_write.html", {"meeting": meeting, "form": form})
 
@@ -350,6 +354,14 @@ def minutes_review(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     return form_on_desk(
         request, meeting, form, ask, _("Sent. Their comments will stand here."), "reviewer_form"
     )
+
+
+@meeting_required("meetings.minutes.write")
+@require_POST
+def review_end(request: HttpRequest, meeting: Meeting, pk: int) -> HttpResponse:
+    """End a reader's link before its time."""
+    link = get_object_or_404(SignedLink, pk=pk, purpose=queries.REVIEW)
+    return act(request, meeting, partial(text.end_review, meeting, link), _("The link is ended."))
 
 
 @meeting_required("meetings.minutes.write")

@@ -74,6 +74,12 @@ def privacy(request: HttpRequest) -> HttpResponse:
             "life": _("Twenty minutes, or until you leave the form"),
         },
         {
+            "name": "snb_signed_out",
+            "purpose": _("Makes this browser forget what was typed and not saved before you signed out."),
+            "when": _("When you sign out"),
+            "life": _("Twelve hours"),
+        },
+        {
             "name": settings.LANGUAGE_COOKIE_NAME,
             "purpose": _("Remembers the language you chose."),
             "when": _("When you choose a language"),

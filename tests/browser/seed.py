@@ -424,6 +424,8 @@ def fill_minutes(camden: Board, people: dict[str, User]) -> None:
     drafted, due = held_meeting(camden, "drafted", 20), held_meeting(camden, "due", 6)
     for name in ("keys", "plain", "typed"):
         held_meeting(camden, f"word-{name}", 3)
+    for name in ("left", "two", "desk", "room"):
+        held_meeting(camden, f"keep-{name}", 3)
     for meeting in (approved, agree, waiting, drafted):
         parts = [
             Part("1. Welcome", "The chair welcomed everybody."),

@@ -186,6 +186,30 @@ def test_what_stands_above_the_agenda_is_read_before_it_is_published(
     )
 
 
+def test_new_words_above_an_agenda_that_is_out_wait_for_a_second_person(
+    board_meeting, cast, camden, site_client
+):
+    keep_meeting_page(board_meeting)
+    write_agenda(board_meeting, [ItemDraft("Welcome", ItemKind.APOLOGIES)], by=cast.secretary)
+    publish_agenda(board_meeting, by=cast.chair)
+    page = MeetingPage.objects.get(meeting=board_meeting)
+    page.save_revision(user=cast.editor)
+    assert not Meeting.objects.get(pk=board_meeting.pk).agenda_changed
+    page.body = [("text", "<p>Use the side door.</p>")]
+    page.save_revision(user=cast.chair)
+    path = f"/desk/meetings/{board_meeting.slug}/"
+    writer, second = site_client(camden, cast.chair), site_client(camden, cast.secretary)
+    text = writer.get(path).content.decode()
+    waits = "You wrote part of it, so somebody else publishes it: it waits for them."
+    assert (waits in text, "publish-agenda/" in text) == (True, False)
+    assert (
+        "Use the side door." not in site_client(camden).get(board_meeting.get_absolute_url()).content.decode()
+    )
+    second.post(f"{path}publish-agenda/", shown_form(second, path, ""))
+    assert "Use the side door." in site_client(camden).get(board_meeting.get_absolute_url()).content.decode()
+    assert "publish-agenda/" not in second.get(path).content.decode()
+
+
 # ---------------------------------------------------------------------------------------------- Wagtail's doors
 DOORS = {
     "publish": lambda page, user: page.get_latest_revision().publish(user=user),

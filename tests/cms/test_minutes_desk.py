@@ -14,6 +14,8 @@ from cms.actions.meetings import keep_meeting_page
 from cms.actions.minutes import publish_minutes, write_minutes
 from cms.models import MinutesPage, PortalImage
 from cms.queries.minutes import _capacity, proposed
+from snb.audit.enums import Event
+from snb.audit.models import AuditEvent
 from snb.files.models import StoredFile
 from snb.meetings.actions import log, room
 from snb.meetings.actions.minutes import approve_minutes
@@ -22,6 +24,7 @@ from snb.meetings.models import ActionItem, Attendance, Decision, Meeting, Minut
 from snb.people.models import SignedLink, User
 from snb.people.queries import token_of
 from tests.cms.forms import shown_form
+from tests.counting import queries_in
 from tests.meetings.conftest import add_items, board_body, make_meeting
 
 pytestmark = pytest.mark.django_db
@@ -173,6 +176,38 @@ def test_a_person_of_whom_the_file_says_nothing_has_no_tick(held):
     assert [(row["keep"], row["presence"]) for row in found] == [
         (True, "present"), (False, "present"), (True, "absent"), (True, "apologies"),
     ]  # fmt: skip
+
+
+def test_what_a_page_cannot_show_of_a_long_file_is_said_and_the_rest_is_recorded(
+    held, cast, camden, site_client
+):
+    def file(people: int, decisions: int, actions: int) -> MinutesIntake:
+        return MinutesIntake.objects.create(
+            meeting=held,
+            proposals={
+                "attendance": [{"name": f"Person {number}", "state": "present"} for number in range(people)],
+                "decisions": [{"text": f"Decided {number}."} for number in range(decisions)],
+                "actions": [{"text": f"Do {number}.", "owner": "Secretary"} for number in range(actions)],
+            },
+        )
+
+    client = site_client(camden, cast.secretary)
+    exact = client.get(at(held, f"word/{file(300, 200, 200).pk}/")).content.decode()
+    assert ("than fit on this page" in exact, "than fits on this page" in exact) == (False, False)
+    where = at(held, f"word/{file(303, 201, 202).pk}/")
+    seen = client.get(where).content.decode()
+    for words in ("3 more people were found", "1 more decision was found", "2 more actions were found"):
+        assert words in seen
+    form = posted(seen)
+    for name, most in (("people", 300), ("decisions", 200), ("actions", 200)):
+        kept = [one for one in form if re.fullmatch(rf"{name}-\d+-keep", one)]
+        assert (form[f"{name}-TOTAL_FORMS"], len(kept)) == (str(most), most)
+    few = {name: value for name, value in form.items() if not name.endswith("-keep")}
+    few |= {"people-299-keep": "on", "decisions-199-keep": "on", "actions-199-keep": "on"}
+    assert client.post(where, few).status_code == 302
+    assert Attendance.objects.get().name == "Person 299"
+    assert Decision.objects.get().text == "Decided 199."
+    assert ActionItem.objects.get().text == "Do 199."
 
 
 def test_no_file_is_said_at_the_field(held, cast, camden, site_client):
@@ -384,6 +419,49 @@ def test_a_readers_link_ends_with_the_draft_and_with_its_days(reader, drafted, c
     assert ReviewComment.objects.count() == 0
     link = SignedLink.objects.get(purpose="cms.minutes.review")
     assert timedelta(days=13) < link.expires_at - timezone.now() < timedelta(days=15)
+
+
+def test_a_readers_link_is_ended_by_hand(reader, drafted, cast, camden, site_client):
+    client, link = site_client(camden, cast.secretary), SignedLink.objects.get(purpose="cms.minutes.review")
+    page, end = client.get(at(drafted)).content.decode(), at(drafted, f"review/{link.pk}/end/")
+    assert ("Who can read the draft by a link" in page, link.person.email in page, end in page) == (True,) * 3
+    members = site_client(camden, cast.member).get(at(drafted)).content.decode()
+    assert (link.person.email in members, end in members) == (False, False)
+    for who in (cast.member, cast.editor, cast.panel_chair, cast.other_chair):
+        assert site_client(camden, who).post(end).status_code == 404
+    other = make_meeting(board_body(camden), days=-3, status=MeetingStatus.HELD, slug="other")
+    assert client.get(end).status_code == 405
+    assert client.post(at(other, f"review/{link.pk}/end/")).status_code == 404
+    assert "All were welcome." in site_client(None).get(reader).content.decode()
+    before = AuditEvent.objects.count()
+    for _press in range(2):
+        assert "The link is ended." in client.post(end, follow=True).content.decode()
+    event = AuditEvent.objects.latest("pk")
+    assert (AuditEvent.objects.count() - before, event.event, event.actor) == (
+        1,
+        Event.LINK_REVOKED,
+        cast.secretary.public_id,
+    )
+    assert link.person.email not in str(event.data)
+    assert end not in client.get(at(drafted)).content.decode()
+    ended = site_client(None).get(reader)
+    site_client(None).post(reader, {"text": "Too late."})
+    assert ReviewComment.objects.count() == 0
+    SignedLink.objects.update(revoked_at=None, expires_at=timezone.now())
+    expired = site_client(None).get(reader)
+    assert ("All were welcome." in ended.content.decode(), ended.status_code) == (False, expired.status_code)
+
+
+def test_the_desk_asks_as_often_for_three_readers_as_for_one(reader, drafted, cast, camden, site_client):
+    client, counts = site_client(camden, cast.secretary), []
+    client.get(at(drafted))
+    for more in (0, 2):
+        for number in range(more):
+            client.post(at(drafted, "review/"), {"email": f"reader{number}@elsewhere.example"})
+            client.get(at(drafted))
+        counts.append(queries_in(lambda: client.get(at(drafted))))
+    assert counts[0] == counts[1]
+    assert SignedLink.objects.filter(purpose="cms.minutes.review").count() == 3
 
 
 def test_a_reader_never_sees_the_private_part(reader, drafted, cast, site_client):

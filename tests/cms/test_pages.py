@@ -266,6 +266,7 @@ def test_the_privacy_page_lists_our_cookies_and_every_rule(camden, site_client):
         settings.LANGUAGE_COOKIE_NAME,
         settings.QUESTIONS_COOKIE_NAME,
         settings.FORM_COOKIE_NAME,
+        "snb_signed_out",
     ):
         assert f">{cookie}</th>" in text
     assert NewsPage.privacy.keep in text

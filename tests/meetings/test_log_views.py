@@ -162,6 +162,24 @@ def test_the_desk_enters_updates_and_takes_back(log, cast, camden, site_client):
     assert "on its way to" in words(client.post(f"{page}link/", follow=True))
 
 
+def test_an_entry_sent_twice_is_in_the_log_once(log, cast, camden, site_client):
+    client = site_client(camden, cast.chair)
+    path = f"{DESK}enter/board/"
+    form = shown_form(client, path, "") | {
+        "kind": "action",
+        "text": "Paint the bridge",
+        "owner_name": "The council",
+    }
+    saved = [client.post(path, form)["Location"] for _press in range(2)]
+    entry = ActionItem.objects.get(text="Paint the bridge")
+    assert saved == [f"{DESK}{entry.pk}/"] * 2
+    assert f"{entry.label} is in the log." in words(client.get(saved[1]))
+    # Typed over, as the back button allows, it is another one; so is the same asked for anew.
+    client.post(path, form | {"text": "Paint the fence"})
+    client.post(path, form | {"once": shown_form(client, path, "")["once"]})
+    assert ActionItem.objects.filter(text__startswith="Paint the").count() == 3
+
+
 def test_what_an_owner_reported_is_not_overwritten_by_an_old_page(log, cast, camden, site_client):
     client = site_client(camden, cast.chair)
     entry = actions.enter(board_body(camden), text="Paint the bridge", owner=cast.member, by=cast.chair)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from uuid import UUID, uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,9 +15,10 @@ from django.utils import timezone
 from snb.audit.enums import Event
 from snb.audit.models import AuditEvent
 from snb.boards.models import BoardRole
+from snb.meetings.actions import log
 from snb.meetings.actions import room as actions
 from snb.meetings.enums import Capacity, MeetingStatus, Presence
-from snb.meetings.models import Attendance, Decision, Meeting
+from snb.meetings.models import ActionItem, Attendance, Decision, Meeting
 from snb.meetings.queries import room as queries
 from snb.meetings.queries.room import Seat
 from tests import factories as make
@@ -383,6 +386,67 @@ def test_decisions_are_recorded_changed_and_removed_on_their_page(cast, camden, 
     client.post(f"{path}{decision.pk}/remove/")
     assert not Decision.objects.exists()
     assert client.get(f"{path}{decision.pk}/").status_code == 404
+
+
+def test_two_people_who_change_one_decision_do_not_overwrite_each_other(cast, camden, held, site_client):
+    decision = actions.record_decision(held, text="More lamps.", votes_for=3, by=cast.chair)
+    path = f"/desk/meetings/{held.slug}/decisions/{decision.pk}/"
+    client, other = site_client(camden, cast.chair), site_client(camden, cast.secretary)
+    mine, theirs = shown_form(client, path, ""), shown_form(other, path, "")
+    for _press in range(2):
+        assert other.post(path, theirs | {"text": "Fewer lamps.", "votes_for": "7"}).status_code == 302
+    page = client.post(path, mine | {"text": "Brighter lamps."}).content.decode()
+    assert "Somebody else has changed this decision since you opened it." in page
+    shown = ("Brighter lamps.</textarea>" in page, "Fewer lamps." in page, "7 for, 0 against" in page)
+    assert shown == (True, True, True)
+    decision.refresh_from_db()
+    assert (decision.text, decision.votes_for) == ("Fewer lamps.", 7)
+    # Having seen it, they save theirs. A mistake of one's own does not count as having seen.
+    seen = re.search(r'name="was" value="(\w+)"', page)[1]
+    other.post(path, shown_form(other, path, "") | {"text": "No lamps."})
+    page = client.post(path, mine | {"was": seen, "text": ""}).content.decode()
+    assert f'name="was" value="{seen}"' in page
+    page = client.post(path, mine | {"was": seen, "text": "Brighter lamps."}).content.decode()
+    assert "Somebody else has changed this decision since you opened it." in page
+    seen = re.search(r'name="was" value="(\w+)"', page)[1]
+    assert client.post(path, mine | {"was": seen, "text": "Brighter lamps."}).status_code == 302
+    decision.refresh_from_db()
+    assert decision.text == "Brighter lamps."
+
+
+def test_a_decision_sent_twice_is_recorded_once(cast, camden, held, panel_meeting, site_client):
+    client = site_client(camden, cast.chair)
+    path = f"/desk/meetings/{held.slug}/decisions/"
+    form = shown_form(client, path, "") | {"text": "Ask for more lamps."}
+    for _press in range(2):
+        page = client.post(path, form, follow=True).content.decode()
+        assert f"Decision {YEAR}/1 is recorded." in page
+    assert AuditEvent.objects.filter(event=Event.DECISION_RECORDED).count() == 1
+    # Another decision typed over the first, as the back button allows, is another one; so is one of another meeting.
+    client.post(path, form | {"text": "Ask for a bench."})
+    client.post(path, shown_form(client, path, "") | {"text": "Ask for more lamps."})
+    once = UUID(form["once"])
+    actions.record_decision(panel_meeting, text="Ask for more lamps.", once=once, by=cast.panel_chair)
+    assert [one.text for one in held.decisions.order_by("number")] == [
+        "Ask for more lamps.",
+        "Ask for a bench.",
+        "Ask for more lamps.",
+    ]
+    assert panel_meeting.decisions.count() == 1
+    assert "Enter a valid UUID" in client.post(path, form | {"once": "x"}).content.decode()
+
+
+@pytest.mark.postgres  # SQLite lets one transaction write at a time
+@pytest.mark.django_db(transaction=True)
+def test_a_decision_and_an_entry_sent_twice_at_the_same_moment_are_one_each(cast):
+    meeting = make_meeting(board_body(make.make_board()), starts_at=NOON, status=MeetingStatus.HELD)
+    once = uuid4()
+    decide = partial(actions.record_decision, meeting, text="More lamps.", once=once, by=cast.chair)
+    enter = partial(
+        log.enter, meeting.body, text="Mend it.", owner_name="The council", once=once, by=cast.chair
+    )
+    at_once([decide, enter] * 3)
+    assert (Decision.objects.get().pk, ActionItem.objects.get().pk) == (once, once)
 
 
 @pytest.mark.parametrize("who", ["other_chair", "resident", "member", "editor", "panel_chair", "oversight"])

@@ -300,6 +300,14 @@ def note_writer(meeting: Meeting, by: User) -> None:
         meeting.save(update_fields=["agenda_written_by"])
 
 
+def note_introduction(meeting: Meeting, *, by: User) -> None:
+    """Remember who wrote above the agenda, for the page that holds it: a second person publishes it, also where it is out already."""
+    with transaction.atomic():
+        meeting = Meeting.objects.select_for_update(of=("self",)).get(pk=meeting.pk)
+        if meeting.status in OPEN_STATES:
+            note_writer(meeting, by)
+
+
 def take_item_away(row: AgendaItem, by: User) -> None:
     """Delete an item; its papers go as `remove_paper` says."""
     for paper in Paper.objects.filter(item=row):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -15,7 +16,7 @@ from snb.audit.enums import Event
 from snb.boards.models import Body
 from snb.meetings.enums import MINUTES_STATES, THERE, Capacity, Presence
 from snb.meetings.models import AgendaItem, Attendance, Decision, Meeting
-from snb.meetings.queries.room import NOT_HELD, Seat, seats_of
+from snb.meetings.queries.room import NOT_HELD, Seat, decision_version, seats_of
 from snb.people.models import User
 
 
@@ -145,17 +146,26 @@ def record_decision(
     votes_against: int | None = None,
     abstained: int | None = None,
     is_private: bool = False,
+    once: UUID | None = None,
 ) -> Decision:
     """Write down what was decided, under the next number of the body's year, such as 2026/14.
 
     That it agreed the minutes of an earlier meeting is recorded with their approval (`actions.minutes.approve_minutes`).
 
+    Args:
+        once: the key that the form was shown with: the same words under the same key are one decision, however often they are
+            sent. Other words are another one.
     Raises:
         PermissionDenied: `by` does not write the minutes.
         ValidationError: the minutes are public, or a field says what is missing.
     """
     decision = Decision(meeting=_may_write(meeting, by))
     _word(decision, text=text, item=item, votes=(votes_for, votes_against, abstained), is_private=is_private)
+    taken = Decision.objects.filter(pk=once).first() if once else None
+    if taken is not None and (taken.meeting_id, taken.text) == (meeting.pk, decision.text):
+        return taken
+    if once and taken is None:
+        decision.pk = once
     return number_decision(decision, by=by)
 
 
@@ -233,16 +243,21 @@ def change_decision(
     votes_against: int | None = None,
     abstained: int | None = None,
     is_private: bool = False,
+    was: str = "",
 ) -> Decision:
     """Change the words or votes of a decision while the minutes are not public; its number stays.
 
+    Args:
+        was: the short name of the decision that `by` saw (`queries.room.decision_version`); what somebody else has changed
+            since is not overwritten. Empty: nobody had it open.
     Raises:
         PermissionDenied: `by` does not write the minutes.
-        ValidationError: the minutes are public, or a field says what is missing.
+        ValidationError: the minutes are public, a field says what is missing, or somebody else was quicker.
     """
     meeting = _may_write(decision.meeting, by)
     decision = Decision.objects.select_for_update(of=("self",)).select_related("meeting").get(pk=decision.pk)
     _agrees_nothing(decision)
+    stands = decision_version(decision)
     _word(
         decision,
         text=text,
@@ -250,6 +265,13 @@ def change_decision(
         votes=(votes_for, votes_against, abstained),
         is_private=is_private,
     )
+    # The same sent twice is no contradiction.
+    if was and was != stands and decision_version(decision) != stands:
+        raise ValidationError(
+            _(
+                "Somebody else has changed this decision since you opened it. Look at it below before you save yours."
+            )
+        )
     decision.save()
     record(
         Event.DECISION_RECORDED, decision, by=by, board=meeting.board_code, number=decision.number, new=False

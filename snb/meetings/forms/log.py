@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -65,6 +66,13 @@ class PersonField(forms.ModelChoiceField):
         return str(obj.name)
 
 
+class OnceField(forms.UUIDField):
+    """A key made when a form is shown: what is sent twice under it, by a second press or the back button, is done once."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, initial=uuid4, widget=forms.HiddenInput)
+
+
 class EntryForm(forms.Form):
     """An action or recommendation, before everybody can read it."""
 
@@ -117,6 +125,7 @@ class EntryForm(forms.Form):
         label=_("It is from the private part: never public"),
         required=False,
     )
+    once = OnceField()
 
     def __init__(self, *args: Any, body: Body | None, entry: ActionItem | None = None, **kwargs: Any) -> None:
         if entry is not None:
@@ -136,7 +145,7 @@ class EntryForm(forms.Form):
         if entry is None:
             _choices(self, "meeting").queryset = queries.meetings_to_enter_for(body)
             return
-        del self.fields["kind"], self.fields["meeting"]
+        del self.fields["kind"], self.fields["meeting"], self.fields["once"]
         if not entry.is_recommendation:
             del self.fields["addressee"]
 

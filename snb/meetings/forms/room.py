@@ -12,8 +12,9 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from snb.meetings.enums import Capacity, Presence
+from snb.meetings.forms.log import OnceField
 from snb.meetings.models import AgendaItem, Decision, Meeting
-from snb.meetings.queries.room import Seat
+from snb.meetings.queries.room import Seat, decision_version
 
 SPARE = 3
 """Empty rows for guests; saving brings as many again."""
@@ -224,12 +225,20 @@ class DecisionForm(forms.Form):
     votes_against = forms.IntegerField(label=_("Against"), required=False, min_value=0, max_value=999)
     abstained = forms.IntegerField(label=_("Abstained"), required=False, min_value=0, max_value=999)
     is_private = forms.BooleanField(label=_("It is from the private part: never public"), required=False)
+    once = OnceField()
+    was = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, meeting: Meeting, decision: Decision | None = None) -> None:
         initial: dict[str, Any] = {}
         if decision is not None:
-            initial = {name: getattr(decision, name) for name in self.base_fields}
+            initial = {name: getattr(decision, name) for name in self.base_fields if hasattr(decision, name)}
+            initial["was"] = decision_version(decision)
         super().__init__(data, initial=initial)
+        del self.fields["was" if decision is None else "once"]
         items = self.fields["item"]
         assert isinstance(items, forms.ModelChoiceField)
         items.queryset = meeting.items.all()
+
+    def now_seen(self, version: str) -> None:
+        """Remember which decision the writer sees this time."""
+        self.data = {**{name: self.data[name] for name in self.data}, "was": version}

@@ -16,6 +16,7 @@ from snb.boards.models import Board, BoardRole, Body, OversightRole, PanelRole
 from snb.meetings.calculations import Quorum, quorum
 from snb.meetings.enums import MINUTES_STATES, THERE, Capacity, MeetingStatus, Presence
 from snb.meetings.models import Attendance, Decision, Meeting
+from snb.meetings.queries.questions import version_of
 from snb.people.models import Role, User
 
 if TYPE_CHECKING:
@@ -268,3 +269,10 @@ def _cell(row: Attendance | None) -> Cell:
         return Cell("", "", False)
     presence = Presence(row.presence)
     return Cell(MARKS[presence], str(presence.label), row.is_there)
+
+
+def decision_version(decision: Decision) -> str:
+    """A short name of a decision as it stands, by which whoever changes it says what they saw."""
+    votes = (decision.votes_for, decision.votes_against, decision.abstained)
+    said = (decision.text, decision.item_id, *votes, decision.is_private)
+    return version_of([tuple(str(one) for one in said)])

@@ -118,7 +118,7 @@ def _form_page(
             if isinstance(form, AnswerForm):
                 form.now_seen(queries.answer_version(question.answer))
         else:
-            messages.success(request, words["said"])
+            messages.success(request, words["said"], extra_tags="saved")
             return redirect("question_desk", question.meeting.slug)
     return render(
         request,

@@ -96,7 +96,7 @@ def desk_attendance(request: HttpRequest, meeting: Meeting) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, _("Saved."))
+            messages.success(request, _("Saved."), extra_tags="saved")
             return redirect("attendance_desk", meeting.slug)
     return render(
         request,
@@ -124,7 +124,8 @@ def desk_decisions(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     if request.method == "POST":
         done = attempt(form, partial(actions.record_decision, meeting, by=user_of(request)))
         if done is not None:
-            messages.success(request, _("Decision %(number)s is recorded.") % {"number": done.number})
+            said = _("Decision %(number)s is recorded.") % {"number": done.number}
+            messages.success(request, said, extra_tags="saved")
             return redirect("decision_desk", meeting.slug)
     return render(
         request,
@@ -154,8 +155,12 @@ def desk_decision_change(request: HttpRequest, meeting: Meeting, pk: UUID) -> Ht
     if request.method == "POST":
         done = attempt(form, partial(actions.change_decision, decision, by=user_of(request)))
         if done is not None:
-            messages.success(request, _("Decision %(number)s is changed.") % {"number": done.number})
+            said = _("Decision %(number)s is changed.") % {"number": done.number}
+            messages.success(request, said, extra_tags="saved")
             return redirect("decision_desk", meeting.slug)
+        if form.non_field_errors():
+            decision = decision_or_404(meeting, pk)
+            form.now_seen(queries.decision_version(decision))
     return render(
         request,
         "meetings/desk_decision_change.html",
