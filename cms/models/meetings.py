@@ -224,6 +224,8 @@ class MeetingPage(ActedPage):
     def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
         """As usual; other words than those that are out wait on the desk for a second person, as a changed agenda does."""
         with transaction.atomic():
+            # The meeting first, as whoever publishes its agenda does: so the two never wait for each other in a ring.
+            Meeting.objects.select_for_update(of=("self",)).get(pk=self.meeting_id)
             revision = super().save_revision(*args, **kwargs)
             out = MeetingPage.objects.get(pk=self.pk)
             if revision.user and str(out.body.render_as_block()) != str(self.body.render_as_block()):
