@@ -58,10 +58,10 @@ def refuse_author(page: Page, since: int | None, by: User) -> None:
         )
 
 
-def publish_latest(page: ActedPage, *, by: User) -> None:
-    """Bring out the page as it was saved last, where anything was saved since. The caller has asked who may."""
+def publish_latest(page: ActedPage, *, by: User, anew: bool = False) -> None:
+    """Bring out the page as it was saved last, where anything was saved since or `anew`. The caller has asked who may."""
     revision = page.get_latest_revision()
-    if revision is not None and (revision.pk != page.live_revision_id or not page.live):
+    if revision is not None and (anew or revision.pk != page.live_revision_id or not page.live):
         with acting():
             revision.publish(user=by, skip_permission_checks=True)
 

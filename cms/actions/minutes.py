@@ -143,6 +143,9 @@ def publish_minutes(
 ) -> MinutesVersion:
     """Publish the minutes as they were saved last: as a draft to be agreed, or after approval as a correction.
 
+    Where the page had come to say something else than the newest version, and was saved to say the same again, the page alone goes
+    out: what everybody read stayed that version.
+
     Args:
         seen: what `by` has read (`queries.reading_of`); what was written since is not published unread.
     Raises:
@@ -157,18 +160,21 @@ def publish_minutes(
         raise ValidationError(_("There are no minutes to publish yet."))
     last = newest_version(meeting)
     refuse_author(page, last.revision if last else None, by)
-    if seen is not None and seen != queries.reading_now(meeting, page.get_latest_revision_as_object()):
+    if seen is not None and seen != queries.reading_now(meeting, queries.draft_of(page)):
         raise ValidationError(
             _(
                 "Somebody has changed these minutes since you opened them. Read them once more, then publish them."
             )
         )
-    publish_latest(page, by=by)
+    was_broken = last is not None and page.live and page.spelled_out() != last.body
+    publish_latest(page, by=by, anew=was_broken)
     page = MinutesPage.objects.get(pk=page.pk)
     if not page.body:
         raise ValidationError(_("There is no text to publish yet."))
     images, _documents = super(MinutesPage, page).files_in_use()
     page.gather_pictures()
+    if last is not None and was_broken and page.spelled_out() == last.body:
+        return last
     return minutes.publish_version(
         meeting,
         body=page.spelled_out(),

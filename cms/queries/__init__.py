@@ -3,6 +3,7 @@
 from cms.queries.minutes import (
     DRAFTS,
     REVIEW,
+    draft_of,
     draft_to_review,
     edits_in_wagtail,
     introduction_of_page,
@@ -46,6 +47,7 @@ __all__ = [
     "Rule",
     "board_code",
     "collections_of",
+    "draft_of",
     "draft_to_review",
     "edits_in_wagtail",
     "has_panel",

@@ -74,6 +74,11 @@ class MinutesState:
         return reading_of(self.draft, self.decisions, self.entries, self.attendance) if self.draft else ""
 
     @property
+    def is_mended(self) -> bool:
+        """The page says something else than was published, and the draft says the published text, which can be put back."""
+        return self.is_broken and not self.is_changed
+
+    @property
     def last(self) -> MinutesVersion | None:
         """What was published last."""
         return self.versions[-1] if self.versions else None
@@ -140,10 +145,15 @@ def reading_now(meeting: Meeting, draft: MinutesPage) -> str:
     )
 
 
+def draft_of(page: MinutesPage) -> MinutesPage:
+    """The text as it was saved last. Where nothing waits Wagtail takes the page for it, also one that came to say something else."""
+    return page.latest_revision.as_object() if page.latest_revision else page
+
+
 def minutes_state(meeting: Meeting, user: User) -> MinutesState:
     """Where the minutes stand; as many queries whatever their length."""
     page = MinutesPage.objects.filter(meeting=meeting).first()
-    draft = page.get_latest_revision_as_object() if page else None
+    draft = draft_of(page) if page else None
     published = meeting.versions.select_related("redaction__asked_by").defer("html")
     versions = list(published.order_by("number"))
     last = versions[-1] if versions else None

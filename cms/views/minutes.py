@@ -240,8 +240,15 @@ def agenda_publish(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 @meeting_required("meetings.minutes.publish")
 @require_POST
 def minutes_publish(request: HttpRequest, meeting: Meeting) -> HttpResponse:
-    """Publish the draft, or a correction after approval."""
+    """Publish the draft, or a correction after approval; or put the published text back on a page that says something else."""
     seen = request.POST.get("seen", "")
+    if queries.minutes_state(meeting, user_of(request)).is_mended:
+        return act(
+            request,
+            meeting,
+            partial(text.publish_minutes, meeting, seen=seen),
+            _("The published text is back."),
+        )
     if meeting.status == MeetingStatus.APPROVED:
         form = CorrectForm(request.POST)
 

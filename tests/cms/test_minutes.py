@@ -365,6 +365,41 @@ def test_a_page_that_no_longer_matches_shows_the_approved_text_and_an_error_to_t
     assert "no longer says what was published" in desk
 
 
+def test_a_page_that_no_longer_matches_is_put_back_from_the_desk_without_a_new_version(
+    approved, camden, cast, site_client
+):
+    page = MinutesPage.objects.get(meeting=approved)
+    page.body = OTHER
+    page.save()
+    chair = site_client(camden, cast.chair)
+    address = f"/desk/meetings/{approved.slug}/minutes/"
+    desk = chair.get(address)
+    assert "Put the published text back" in desk.content.decode()
+    assert "What was wrong?" not in desk.content.decode()
+    answer = chair.post(f"{address}publish/", {"seen": desk.context["state"].seen}, follow=True)
+    assert "The published text is back." in answer.content.decode()
+    assert "no longer says what was published" not in answer.content.decode()
+    assert "All were welcome." in str(MinutesPage.objects.get(pk=page.pk).body)
+    assert approved.versions.count() == 2
+    with pytest.raises(ValidationError):
+        publish_minutes(approved, by=cast.chair)
+
+
+def test_a_page_that_no_longer_matches_is_put_back_by_another_than_who_saved_the_right_text(
+    published, camden, cast, site_client
+):
+    page = MinutesPage.objects.get(meeting=published)
+    page.body = OTHER
+    page.save_revision(user=cast.secretary)
+    page.save()
+    page.body = BODY
+    page.save_revision(user=cast.secretary)
+    with pytest.raises(SecondPersonNeeded):
+        publish_minutes(published, by=cast.secretary)
+    assert publish_minutes(published, by=cast.chair).number == 1
+    assert "All were welcome." in str(MinutesPage.objects.get(pk=page.pk).body)
+
+
 def test_a_correction_needs_its_reason_and_a_second_person_and_is_shown(approved, camden, cast, site_client):
     page = MinutesPage.objects.get(meeting=approved)
     page.body = OTHER
