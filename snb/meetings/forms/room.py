@@ -18,7 +18,7 @@ from snb.meetings.queries.room import Seat, decision_version
 
 SPARE = 3
 """Empty rows for guests; saving brings as many again."""
-MOST_GUESTS = 60
+MOST_GUESTS = 400
 
 
 @dataclass(frozen=True)
