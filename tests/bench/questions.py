@@ -173,7 +173,8 @@ async def gather_followers(port: int, host: str, path: str) -> list[Follower]:
 
 async def press(port: int, host: str, path: str, csrf: str) -> None:
     """Support the question as a browser does that was never here. Raises where that is refused."""
-    token, body = "b" * 32, urlencode({"csrfmiddlewaretoken": "b" * 32, "support": "yes"}).encode()
+    token = secrets.token_hex(16)
+    body = urlencode({"csrfmiddlewaretoken": token, "support": "yes"}).encode()
     head = [
         f"POST {path} HTTP/1.1", f"Host: {host}", f"Origin: http://{host}", f"Cookie: {csrf}={token}", "Connection: close",
         "Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}",
