@@ -7,7 +7,7 @@ import string
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from itertools import islice, product
+from itertools import islice, pairwise, product
 from typing import Any
 
 RESIDENTS = int(os.environ.get("BENCH_RESIDENTS", "200000"))
@@ -241,7 +241,11 @@ def build_meetings() -> int:
                 ),
                 batch_size=200,
             )
-            Meeting.objects.filter(board=board, slug__startswith="bench-").update(approved_in=meetings[0])
+            for later, one in pairwise(meetings):
+                # The newest of a body has no later one, and is said to have agreed its own.
+                one.approved_in = later if later.body_id == one.body_id else one
+            meetings[0].approved_in = meetings[0]
+            Meeting.objects.bulk_update(meetings, ["approved_in"], batch_size=200)
     return Meeting.objects.count()
 
 
