@@ -166,7 +166,7 @@ def publish_minutes(
                 "Somebody has changed these minutes since you opened them. Read them once more, then publish them."
             )
         )
-    was_broken = last is not None and page.live and page.spelled_out() != last.body
+    was_broken = queries.is_broken(page, last)
     publish_latest(page, by=by, anew=was_broken)
     page = MinutesPage.objects.get(pk=page.pk)
     if not page.body:

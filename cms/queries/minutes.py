@@ -150,6 +150,11 @@ def draft_of(page: MinutesPage) -> MinutesPage:
     return page.latest_revision.as_object() if page.latest_revision else page
 
 
+def is_broken(page: MinutesPage, last: MinutesVersion | None) -> bool:
+    """Whether the page came to say something else than was published last."""
+    return page.live and last is not None and page.spelled_out() != last.body
+
+
 def minutes_state(meeting: Meeting, user: User) -> MinutesState:
     """Where the minutes stand; as many queries whatever their length."""
     page = MinutesPage.objects.filter(meeting=meeting).first()
@@ -175,7 +180,7 @@ def minutes_state(meeting: Meeting, user: User) -> MinutesState:
         authors=[str(author) for author in authors],
         i_wrote=any(author.pk == user.pk for author in authors),
         is_changed=draft is not None and (last is None or draft.spelled_out() != last.body),
-        is_broken=page is not None and page.live and last is not None and page.spelled_out() != last.body,
+        is_broken=page is not None and is_broken(page, last),
         may_be_approved=meeting.status == MeetingStatus.MINUTES_PUBLISHED
         and meetings_that_may_approve(meeting).exists(),
         attendance=who_came(meeting),

@@ -55,14 +55,7 @@ def answer_probation(question: Question, answer: str, *, by: User) -> Question:
     question = Question.objects.select_for_update().get(pk=question.pk, asked=Asked.BOARD)
     if question.answered_at is not None:
         raise ValidationError(_("It is answered already."))
-    found = [finding.text for finding in find_identifiers(answer)]
-    if found:
-        raise ValidationError(
-            {
-                "answer": _("This may tell who somebody is: %(texts)s. Say it without.")
-                % {"texts": ", ".join(found)}
-            }
-        )
+    _check_names_nobody(answer)
     question.answer, question.answered_at, question.answered_by = answer.strip(), timezone.now(), by
     question.save()
     record(Event.TASK_QUESTION_ANSWERED, question, by=by, board=nomination.board_id, asked=Asked.BOARD.value)
@@ -85,14 +78,7 @@ def answer_dispute(dispute: Dispute, answer: str, *, by: User) -> Dispute:
     dispute = Dispute.objects.select_for_update().select_related("nomination").get(pk=dispute.pk)
     if dispute.answered_at is not None:
         raise ValidationError(_("It is answered already."))
-    found = [finding.text for finding in find_identifiers(answer)]
-    if found:
-        raise ValidationError(
-            {
-                "answer": _("This may tell who somebody is: %(texts)s. Say it without.")
-                % {"texts": ", ".join(found)}
-            }
-        )
+    _check_names_nobody(answer)
     dispute.answer, dispute.answered_at, dispute.answered_by = answer.strip(), timezone.now(), by
     dispute.save()
     Nomination.objects.filter(pk=dispute.nomination_id).update(told_status="")
@@ -104,6 +90,18 @@ def answer_dispute(dispute: Dispute, answer: str, *, by: User) -> Dispute:
         public=dispute.nomination.is_public,
     )
     return dispute
+
+
+def _check_names_nobody(answer: str) -> None:
+    """An answer that others read tells of nobody who they are."""
+    found = [finding.text for finding in find_identifiers(answer)]
+    if found:
+        raise ValidationError(
+            {
+                "answer": _("This may tell who somebody is: %(texts)s. Say it without.")
+                % {"texts": ", ".join(found)}
+            }
+        )
 
 
 def _check_not_forgotten(nomination: Nomination) -> None:
